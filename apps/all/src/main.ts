@@ -1,0 +1,2 @@
+import { AppError } from '@app/errors';
+console.log(new AppError('invalid','x.y','z').code);

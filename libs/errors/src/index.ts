@@ -1,0 +1,2 @@
+export { AppError } from './app-error.js';
+export type { AppErrorKind, AppErrorOptions, FieldFault } from './app-error.js';
