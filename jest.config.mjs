@@ -1,0 +1,77 @@
+/*
+ * One project for each kind of test. `npm test` (scripts/test.mjs) runs them all; one alone:
+ *   npx jest --selectProjects unit
+ *   npx jest test/api/registration --selectProjects postgres-queue
+ */
+
+import { existsSync } from 'node:fs';
+
+const shared = {
+  rootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['js', 'ts', 'tsx', 'mjs', 'cjs', 'json', 'node'],
+  transform: { '\\.(ts|tsx|js|mjs)$': '<rootDir>/test/jest-swc.cjs' },
+  transformIgnorePatterns: [],
+  resolver: '<rootDir>/test/jest-resolver.cjs',
+  setupFiles: ['reflect-metadata'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+};
+
+/** Needs PostgreSQL: starts the embedded one, or uses GATEHOUSE_TEST_DATABASE_URL. */
+const onPostgres = existsSync('test/support/global-setup.ts') && {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+const journeys = ['<rootDir>/test/api/**/*.e2e-spec.{ts,tsx}', '<rootDir>/test/mail/**/*.e2e-spec.{ts,tsx}'];
+
+const projects = {
+  unit: {
+    testMatch: ['<rootDir>/{libs,apps}/**/*.spec.{ts,tsx}'],
+    testTimeout: 10_000,
+  },
+  database: {
+    ...onPostgres,
+    testMatch: ['<rootDir>/{libs,apps,migrations,test/database}/**/*.db-spec.{ts,tsx}'],
+    testTimeout: 30_000,
+  },
+  'postgres-queue': {
+    ...onPostgres,
+    testMatch: journeys,
+    globals: { queueBackend: 'postgres' },
+    testTimeout: 30_000,
+  },
+  'redis-queue': {
+    ...onPostgres,
+    testMatch: journeys,
+    globals: { queueBackend: 'redis' },
+    testTimeout: 30_000,
+  },
+  http: {
+    ...onPostgres,
+    testMatch: ['<rootDir>/test/http/**/*.e2e-spec.{ts,tsx}'],
+    globals: { queueBackend: 'postgres' },
+    testTimeout: 30_000,
+  },
+  faults: {
+    ...onPostgres,
+    testMatch: ['<rootDir>/test/faults/**/*.e2e-spec.{ts,tsx}'],
+    testTimeout: 180_000,
+  },
+  deploy: {
+    ...onPostgres,
+    testMatch: ['<rootDir>/test/deploy/**/*.e2e-spec.{ts,tsx}'],
+    testTimeout: 180_000,
+  },
+  browser: {
+    ...onPostgres,
+    testMatch: ['<rootDir>/test/browser/**/*.e2e-spec.{ts,tsx}'],
+    globals: { queueBackend: 'postgres' },
+    testTimeout: 60_000,
+  },
+};
+
+export default {
+  projects: Object.entries(projects).map(([displayName, project]) => ({ displayName, ...shared, ...project })),
+};
