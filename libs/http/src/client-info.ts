@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
+
+/** Who asked, as far as the transport tells; what audit events and limits know of a caller. */
+export interface ClientInfo {
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+}
+
+/**
+ * The caller's address: the connection's, or what a trusted proxy says in X-Forwarded-For. IPv4 in its IPv6
+ * form is given as IPv4. What a proxy says and is no address counts for nothing.
+ */
+export function clientAddress(request: FastifyRequest): string | null {
+  return normalised(request.ip) ?? normalised(request.socket.remoteAddress);
+}
+
+export function clientInfo(request: FastifyRequest): ClientInfo {
+  const agent = request.headers['user-agent'];
+  return {
+    address: clientAddress(request),
+    userAgent: agent === undefined || agent === '' ? null : agent.slice(0, 512),
+    requestId: request.id,
+  };
+}
+
+function normalised(address: string | undefined): string | null {
+  if (address === undefined || !ipaddr.isValid(address)) return null;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
+}

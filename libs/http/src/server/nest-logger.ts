@@ -1,0 +1,43 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+/** Nest's own lines, into the logger of the process. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  /** Nest says a line a module and route at start: that is for debugging. */
+  log(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(parts(rest), text(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.logger.error({ ...parts(rest), ...(message instanceof Error ? { err: message } : {}) }, text(message));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.logger.warn(parts(rest), text(message));
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(parts(rest), text(message));
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.logger.trace(parts(rest), text(message));
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.logger.fatal(parts(rest), text(message));
+  }
+}
+
+const text = (message: unknown): string =>
+  message instanceof Error ? message.message : typeof message === 'string' ? message : JSON.stringify(message);
+
+/** Nest calls with (message, stack?, context?). */
+function parts(rest: readonly unknown[]): { context?: string; stack?: string } {
+  const words = rest.filter((part): part is string => typeof part === 'string');
+  const context = words.findLast((word) => !word.includes('\n'));
+  const stack = words.find((word) => word.includes('\n'));
+  return { ...(context === undefined ? {} : { context }), ...(stack === undefined ? {} : { stack }) };
+}
