@@ -39,6 +39,8 @@ export abstract class DatabaseConfig {
 export abstract class QueueConfig {
   /** undefined: the queue lives in PostgreSQL. */
   abstract readonly redisUrl: string | undefined;
+  /** redisUrl names one node of a Redis Cluster; the others are asked for. */
+  abstract readonly redisCluster: boolean;
   abstract readonly outboxPollMs: number;
   /** Ms after which a row handed to the queue and not closed is handed over again. */
   abstract readonly redeliverMs: number;

@@ -19,6 +19,7 @@ export class Environment {
   @Url('postgres', 'postgresql') DATABASE_OWNER_URL?: string;
   @Integer(2, 200) DATABASE_POOL_SIZE = 10;
   @Url('redis', 'rediss') REDIS_URL?: string;
+  @Flag() REDIS_CLUSTER = false;
 
   @Text(/^.{32,}$/s, 'must be at least 32 characters') SECRET_KEY?: string;
   @Text(/^.{32,}$/s, 'must be at least 32 characters') SECRET_KEY_PREVIOUS?: string;

@@ -44,7 +44,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       trustedProxies: e.TRUSTED_PROXIES,
     },
     database: { url: e.DATABASE_URL, ownerUrl: e.DATABASE_OWNER_URL, poolSize: e.DATABASE_POOL_SIZE, dataDir },
-    queue: { redisUrl: e.REDIS_URL, outboxPollMs: e.OUTBOX_POLL_MS, redeliverMs: e.OUTBOX_REDELIVER_MS },
+    queue: {
+      redisUrl: e.REDIS_URL,
+      redisCluster: e.REDIS_CLUSTER,
+      outboxPollMs: e.OUTBOX_POLL_MS,
+      redeliverMs: e.OUTBOX_REDELIVER_MS,
+    },
     crypto: cryptoConfig(e, dataDir),
     mail: {
       smtp,
