@@ -1,0 +1,3 @@
+import { PasswordCredential } from './persistence/password-credential.entity.js';
+
+export const credentialsEntities = [PasswordCredential];

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Audit, type ClientInfo } from '@app/audit';
+import { Transactions } from '@app/database';
+import type { UserId } from '@app/users';
+import { parseRefreshToken } from './refresh-token.js';
+import type { SessionEndReason } from './session.js';
+import { sessionNotFound } from './sessions.errors.js';
+import { SessionsRepository } from './sessions.repository.js';
+
+/** Ends sessions: one's own, others of one's own, or as an administrator anybody's. */
+@Injectable()
+export class EndSession {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly transactions: Transactions,
+    private readonly audit: Audit,
+  ) {}
+
+  async signOut(sessionId: string, userId: UserId, client: ClientInfo): Promise<void> {
+    await this.end(sessionId, userId, 'signed_out', userId, client);
+  }
+
+  /** Signs out the session of a refresh token. An unknown one has no effect and no error (RFC 7009 section 2.2). */
+  async signOutByRefreshToken(refreshToken: string, client: ClientInfo): Promise<void> {
+    const presented = parseRefreshToken(refreshToken);
+    const session = presented && (await this.sessions.findByRefreshToken(presented.hash));
+    if (session) await this.end(session.id, session.userId, 'signed_out', session.userId, client);
+  }
+
+  /** @throws AppError not_found `sessions.not_found` where it is not an active session of this user. */
+  async endOne(sessionId: string, userId: UserId, by: { actorId: UserId; admin: boolean }, client: ClientInfo): Promise<void> {
+    const reason = by.admin ? 'ended_by_admin' : 'ended_by_user';
+    if (!(await this.end(sessionId, userId, reason, by.actorId, client))) throw sessionNotFound();
+  }
+
+  /** Ends all sessions of a user but `except`. @returns how many. */
+  async endAll(
+    userId: UserId,
+    by: { actorId: UserId; admin: boolean },
+    client: ClientInfo,
+    except: string | null = null,
+  ): Promise<number> {
+    return this.transactions.run(async (tx) => {
+      const ids = await this.sessions.endAll(tx, userId, by.admin ? 'ended_by_admin' : 'ended_by_user', except);
+      await this.audit.record(tx, {
+        type: 'sessions.all_ended',
+        userId,
+        actorId: by.actorId,
+        client,
+        data: { count: ids.length, kept: except },
+      });
+      return ids.length;
+    });
+  }
+
+  private async end(
+    sessionId: string,
+    userId: UserId,
+    reason: SessionEndReason,
+    actorId: UserId,
+    client: ClientInfo,
+  ): Promise<boolean> {
+    return this.transactions.run(async (tx) => {
+      if ((await this.sessions.end(tx, sessionId, userId, reason)) === undefined) return false;
+      await this.audit.record(tx, { type: 'sessions.ended', userId, actorId, sessionId, client, data: { reason } });
+      return true;
+    });
+  }
+}

@@ -1,0 +1,14 @@
+export { EndSession } from './end-session.service.js';
+export { RefreshFamiliesRepository } from './refresh-families.repository.js';
+export { RefreshSession } from './refresh-session.service.js';
+export {
+  type ActiveSession,
+  type AuthenticationEvent,
+  type SessionCarrier,
+  type SessionEndReason,
+  singleFactor,
+  type TokenPair,
+} from './session.js';
+export { SessionsModule } from './sessions.module.js';
+export { type ListedSession, SessionsRepository } from './sessions.repository.js';
+export { Sessions, type SignedIn } from './sessions.service.js';

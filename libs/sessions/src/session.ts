@@ -1,0 +1,48 @@
+import type { UserId } from '@app/users';
+
+/** How a session travels: in a cookie of a browser, or as access and refresh tokens of a client. */
+export type SessionCarrier = 'cookie' | 'tokens';
+
+export type SessionEndReason =
+  | 'signed_out'
+  | 'ended_by_user'
+  | 'ended_by_admin'
+  | 'refresh_token_reused'
+  | 'password_changed'
+  | 'password_reset'
+  | 'user_disabled'
+  | 'user_deleted';
+
+/** What a request may know of the session it belongs to. */
+export interface ActiveSession {
+  readonly id: string;
+  readonly userId: UserId;
+  readonly carrier: SessionCarrier;
+  readonly roles: readonly string[];
+  readonly amr: readonly string[];
+  readonly acr: string;
+  readonly authTime: Date;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** How a person proved who they are. */
+export interface AuthenticationEvent {
+  readonly userId: UserId;
+  /** RFC 8176 values. */
+  readonly amr: readonly string[];
+  readonly acr: string;
+}
+
+/** One factor was used. */
+export const singleFactor = 'urn:gatehouse:acr:1fa';
+
+/** What a sign-in or a refresh hands to a client that carries tokens. */
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly refreshToken: string;
+}

@@ -1,0 +1,15 @@
+import { AppError } from '@app/errors';
+
+export const refreshTokenInvalid = (): AppError =>
+  new AppError('unauthenticated', 'sessions.refresh_token_invalid', 'This refresh token is not valid. Sign in again.');
+
+/** Said only to who holds a token of the family, so it gives nothing away. */
+export const refreshTokenReused = (): AppError =>
+  new AppError(
+    'unauthenticated',
+    'sessions.refresh_token_reused',
+    'This refresh token was used before. The session was ended to protect the account; sign in again.',
+  );
+
+export const sessionNotFound = (): AppError =>
+  new AppError('not_found', 'sessions.not_found', 'There is no such active session.');

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { TokensModule } from '@app/tokens';
+import { UsersModule } from '@app/users';
+import { EmailModule } from '@app/email';
+import { EndSession } from './end-session.service.js';
+import { RefreshFamiliesRepository } from './refresh-families.repository.js';
+import { RefreshSession } from './refresh-session.service.js';
+import { SessionTokens } from './session-tokens.js';
+import { Sessions } from './sessions.service.js';
+import { SessionsRepository } from './sessions.repository.js';
+
+@Module({
+  imports: [TokensModule, UsersModule, EmailModule],
+  providers: [SessionsRepository, RefreshFamiliesRepository, SessionTokens, Sessions, RefreshSession, EndSession],
+  exports: [TokensModule, Sessions, SessionsRepository, RefreshFamiliesRepository, RefreshSession, EndSession],
+})
+export class SessionsModule {}

@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '@app/database';
+import type { UserId } from '@app/users';
+import type { ActiveSession, SessionCarrier, SessionEndReason } from './session.js';
+
+/** A row of the check that every request makes. `dueForTouch`: last seen long enough ago to be written again. */
+export interface CheckedSession extends ActiveSession {
+  readonly now: number;
+  readonly dueForTouch: boolean;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly userId: UserId;
+  readonly carrier: SessionCarrier;
+  readonly cookieHash: Buffer | null;
+  readonly amr: readonly string[];
+  readonly acr: string;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  /** Seconds. */
+  readonly idleExpiry: number;
+  readonly expiry: number;
+  readonly refresh: { readonly familyId: string; readonly hash: Buffer } | null;
+}
+
+export interface OpenedSession {
+  readonly authTime: Date;
+  readonly expiresAt: Date;
+  readonly roles: readonly string[];
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
+export interface ListedSession extends ActiveSession {
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The session, if it lives and its user is active: the one statement of a session check. */
+  async checkById(id: string): Promise<CheckedSession | undefined> {
+    const [row] = await this.database.run<CheckedSession>(checkById, [id]);
+    return row;
+  }
+
+  async checkByCookie(cookieHash: Buffer): Promise<CheckedSession | undefined> {
+    const [row] = await this.database.run<CheckedSession>(checkByCookie, [cookieHash]);
+    return row;
+  }
+
+  /** Opens a session, with its refresh family where tokens carry it, in one statement. */
+  async open(tx: Tx, session: NewSession): Promise<OpenedSession> {
+    const values = [
+      session.id,
+      session.userId,
+      session.carrier,
+      session.cookieHash,
+      session.amr,
+      session.acr,
+      session.address,
+      session.userAgent,
+      session.idleExpiry,
+      session.expiry,
+    ];
+    const [row] = session.refresh
+      ? await tx.run<OpenedSession>(openWithFamily, [...values, session.refresh.familyId, session.refresh.hash])
+      : await tx.run<OpenedSession>(openSession, values);
+    if (!row) throw new Error('the session was not opened');
+    return row;
+  }
+
+  /** Records use and moves the idle limit. */
+  async touch(ids: readonly string[], idleExpiry: number): Promise<void> {
+    await this.database.run(touchSessions, [ids, idleExpiry]);
+  }
+
+  async list(userId: UserId): Promise<ListedSession[]> {
+    return this.database.run<ListedSession>(listSessions, [userId]);
+  }
+
+  /** @returns the user whose session it was; undefined where it was not active. */
+  async end(tx: Tx, id: string, userId: UserId | null, reason: SessionEndReason): Promise<UserId | undefined> {
+    const [row] = await tx.run<{ userId: UserId }>(endSession, [id, userId, reason]);
+    return row?.userId;
+  }
+
+  /** Ends every session of a user but `except`. @returns their ids. */
+  async endAll(tx: Tx, userId: UserId, reason: SessionEndReason, except: string | null = null): Promise<string[]> {
+    const rows = await tx.run<{ id: string }>(endSessions, [userId, reason, except]);
+    return rows.map((row) => row.id);
+  }
+
+  /** The session that a refresh token belongs to, whether the token was used or not. */
+  async findByRefreshToken(hash: Buffer): Promise<{ id: string; userId: UserId } | undefined> {
+    const [row] = await this.database.run<{ id: string; userId: UserId }>(findByRefreshToken, [hash]);
+    return row;
+  }
+
+  /** Deletes a batch of sessions over for 90 days, with their families. @returns how many. */
+  async deleteOld(): Promise<number> {
+    return (await this.database.run(deleteOld)).length;
+  }
+}
+
+const touchAfter = '60 seconds';
+const active = `s.ended_at IS NULL AND s.expires_at > app_now() AND s.idle_expires_at > app_now()`;
+const columns = `s.id, s.user_id AS "userId", s.carrier, u.roles, s.amr, s.acr, s.auth_time AS "authTime",
+  s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt"`;
+const nowSeconds = `floor(extract(epoch FROM app_now()))::float8 AS now`;
+const check = (name: string, key: string): { name: string; text: string } => ({
+  name,
+  text: `SELECT ${columns}, ${nowSeconds}, s.last_seen_at < app_now() - interval '${touchAfter}' AS "dueForTouch"
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE ${key} = $1 AND ${active} AND u.status = 'active'`,
+});
+const checkById = check('sessions.check_by_id', 's.id');
+const checkByCookie = check('sessions.check_by_cookie', 's.cookie_hash');
+
+const seconds = (parameter: string): string => `app_now() + ${parameter}::int * interval '1 second'`;
+const insertSession = `
+  INSERT INTO sessions (id, user_id, carrier, cookie_hash, amr, acr, address, user_agent, idle_expires_at, expires_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, least(${seconds('$9')}, ${seconds('$10')}), ${seconds('$10')}
+  RETURNING id, user_id, auth_time, expires_at`;
+const opened = `SELECT s.auth_time AS "authTime", s.expires_at AS "expiresAt", u.roles, ${nowSeconds}
+  FROM session s JOIN users u ON u.id = s.user_id`;
+const openSession = { name: 'sessions.open', text: `WITH session AS (${insertSession}) ${opened}` };
+const openWithFamily = {
+  name: 'sessions.open_with_family',
+  text: `WITH session AS (${insertSession}),
+    family AS (
+      INSERT INTO refresh_families (id, session_id, expires_at) SELECT $11, id, expires_at FROM session RETURNING id
+    ), token AS (
+      INSERT INTO refresh_tokens (hash, family_id, generation, idle_expires_at)
+      SELECT $12, id, 0, ${seconds('$9')} FROM family
+    )
+    ${opened}`,
+};
+const touchSessions = {
+  name: 'sessions.touch',
+  text: `UPDATE sessions SET last_seen_at = app_now(), idle_expires_at = least(expires_at, ${seconds('$2')})
+         WHERE id = ANY ($1::uuid[]) AND ended_at IS NULL AND idle_expires_at > app_now()`,
+};
+const listSessions = {
+  name: 'sessions.list',
+  text: `SELECT ${columns}, host(s.address) AS address, s.user_agent AS "userAgent"
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.user_id = $1 AND ${active} ORDER BY s.last_seen_at DESC, s.id LIMIT 200`,
+};
+const endSession = {
+  name: 'sessions.end',
+  text: `UPDATE sessions SET ended_at = app_now(), end_reason = $3
+         WHERE id = $1 AND user_id = coalesce($2, user_id) AND ended_at IS NULL RETURNING user_id AS "userId"`,
+};
+const endSessions = {
+  name: 'sessions.end_all',
+  text: `UPDATE sessions SET ended_at = app_now(), end_reason = $2
+         WHERE user_id = $1 AND ended_at IS NULL AND id <> coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid)
+         RETURNING id`,
+};
+const findByRefreshToken = {
+  name: 'sessions.find_by_refresh_token',
+  text: `SELECT s.id, s.user_id AS "userId" FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family_id
+           JOIN sessions s ON s.id = f.session_id WHERE t.hash = $1 AND s.ended_at IS NULL`,
+};
+const deleteOld = {
+  name: 'sessions.delete_old',
+  text: `DELETE FROM sessions WHERE id IN (
+           SELECT id FROM sessions WHERE expires_at < app_now() - interval '90 days' LIMIT 500) RETURNING id`,
+};

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '@app/audit';
+import { SessionConfig } from '@app/config';
+import { randomToken, sha256 } from '@app/crypto';
+import type { Tx } from '@app/database';
+import { newRefreshToken } from './refresh-token.js';
+import type { AuthenticationEvent, SessionCarrier, TokenPair } from './session.js';
+import { SessionTokens } from './session-tokens.js';
+import { type OpenedSession, SessionsRepository } from './sessions.repository.js';
+
+/** A session just opened, with the secret that carries it: shown once. */
+export interface SignedIn {
+  readonly id: string;
+  readonly authTime: Date;
+  readonly expiresAt: Date;
+  readonly carried:
+    | { readonly by: 'cookie'; readonly cookie: string }
+    | { readonly by: 'tokens'; readonly tokens: TokenPair };
+}
+
+const userAgentLimit = 400;
+
+/** Opens sessions. Every sign-in of every kind ends here. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly tokens: SessionTokens,
+    private readonly config: SessionConfig,
+  ) {}
+
+  async open(tx: Tx, event: AuthenticationEvent, carrier: SessionCarrier, client: ClientInfo): Promise<SignedIn> {
+    const id = randomUUID();
+    const cookie = carrier === 'cookie' ? randomToken() : null;
+    const refresh = carrier === 'tokens' ? newRefreshToken() : null;
+    const opened = await this.repository.open(tx, {
+      id,
+      ...event,
+      carrier,
+      cookieHash: cookie === null ? null : sha256(cookie),
+      address: client.address,
+      userAgent: client.userAgent?.slice(0, userAgentLimit) ?? null,
+      idleExpiry: this.config.idleExpiry,
+      expiry: this.config.expiry,
+      refresh,
+    });
+    const { authTime, expiresAt } = opened;
+    if (cookie !== null) return { id, authTime, expiresAt, carried: { by: 'cookie', cookie } };
+    return { id, authTime, expiresAt, carried: { by: 'tokens', tokens: this.pair(id, event, opened, refresh!.value) } };
+  }
+
+  private pair(sessionId: string, event: AuthenticationEvent, opened: OpenedSession, refreshToken: string): TokenPair {
+    const { authTime, roles, now } = opened;
+    return this.tokens.pair({ sessionId, userId: event.userId, amr: event.amr, acr: event.acr, authTime, roles, now }, refreshToken);
+  }
+}

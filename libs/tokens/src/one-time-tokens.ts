@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { isRandomToken, randomToken, sha256 } from '@app/crypto';
+import { Database, type Sql, type Tx } from '@app/database';
+import { tokenExpired, tokenInvalid, tokenUsed } from './tokens.errors.js';
+
+/** What a one-time token was issued for. A token of one purpose is unknown to every other. */
+export type TokenPurpose =
+  | 'email_verification'
+  | 'email_change'
+  | 'password_reset'
+  | 'password_change_required'
+  | 'first_admin';
+
+export interface TokenGrant {
+  readonly purpose: TokenPurpose;
+  /** What it is about: a row's id or an address's key. */
+  readonly reference: string;
+  readonly userId?: string | null;
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Seconds; undefined: not usable before activate(). */
+  readonly expiresIn?: number;
+}
+
+export interface OneTimeTokenRecord {
+  readonly purpose: TokenPurpose;
+  readonly reference: string;
+  readonly userId: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface TokenRow extends OneTimeTokenRecord {
+  readonly state: 'open' | 'inactive' | 'expired' | 'used';
+}
+
+/** Random secrets that work once. Only their SHA-256 is stored. */
+@Injectable()
+export class OneTimeTokens {
+  constructor(private readonly database: Database) {}
+
+  /** @returns the token; it cannot be read again. */
+  async issue(tx: Tx, grant: TokenGrant): Promise<{ token: string; expiresAt: Date | null }> {
+    const token = randomToken();
+    const [row] = await tx.run<{ expires_at: Date | null }>(issueToken, [
+      sha256(token),
+      grant.purpose,
+      grant.reference,
+      grant.userId ?? null,
+      grant.data ?? {},
+      grant.expiresIn ?? null,
+    ]);
+    return { token, expiresAt: row?.expires_at ?? null };
+  }
+
+  /**
+   * Starts the life of a mailed token, at the first attempt to deliver it, and binds it to the user it turned out
+   * to be for. A second call changes nothing.
+   */
+  async activate(tx: Tx, token: string, seconds: number, userId: string | null = null): Promise<void> {
+    await tx.run(activateToken, [sha256(token), seconds, userId]);
+  }
+
+  /**
+   * Looks at a token without using it.
+   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`
+   */
+  async peek(token: string, ...purposes: TokenPurpose[]): Promise<OneTimeTokenRecord> {
+    if (!isRandomToken(token)) throw tokenInvalid();
+    return this.peekByHash(sha256(token), ...purposes);
+  }
+
+  /** As peek, where only the token's SHA-256 was kept. */
+  async peekByHash(hash: Buffer, ...purposes: TokenPurpose[]): Promise<OneTimeTokenRecord> {
+    return judge(await this.read(this.database, hash, purposes));
+  }
+
+  /**
+   * Uses a token: one conditional UPDATE, so that of two that try at once one succeeds.
+   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`
+   */
+  async consume(tx: Tx, token: string, ...purposes: TokenPurpose[]): Promise<OneTimeTokenRecord> {
+    if (!isRandomToken(token)) throw tokenInvalid();
+    return this.consumeByHash(tx, sha256(token), ...purposes);
+  }
+
+  /** As consume, where only the token's SHA-256 was kept. */
+  async consumeByHash(tx: Tx, hash: Buffer, ...purposes: TokenPurpose[]): Promise<OneTimeTokenRecord> {
+    const [row] = await tx.run<TokenRow>(consumeToken, [hash, purposes]);
+    return row ?? judge(await this.read(tx, hash, purposes));
+  }
+
+  /** Makes a user's open tokens of these purposes useless. */
+  async revoke(tx: Tx, userId: string, ...purposes: TokenPurpose[]): Promise<void> {
+    await tx.run(revokeTokens, [userId, purposes]);
+  }
+
+  /** Makes the open tokens about one thing useless. */
+  async revokeByReference(tx: Tx, purpose: TokenPurpose, reference: string): Promise<void> {
+    await tx.run(revokeTokensByReference, [purpose, reference]);
+  }
+
+  private async read(sql: Sql, hash: Buffer, purposes: readonly TokenPurpose[]): Promise<TokenRow | undefined> {
+    const [row] = await sql.run<TokenRow>(readToken, [hash, purposes]);
+    return row;
+  }
+}
+
+function judge(row: TokenRow | undefined): OneTimeTokenRecord {
+  if (row?.state === 'open') return row;
+  if (row?.state === 'expired') throw tokenExpired();
+  if (row?.state === 'used') throw tokenUsed();
+  throw tokenInvalid();
+}
+
+const issueToken = {
+  name: 'tokens.issue',
+  text: `INSERT INTO one_time_tokens (hash, purpose, reference, user_id, data, expires_at)
+         VALUES ($1, $2, $3, $4, $5, app_now() + $6::int * interval '1 second') RETURNING expires_at`,
+};
+const activateToken = {
+  name: 'tokens.activate',
+  text: `UPDATE one_time_tokens SET expires_at = app_now() + $2::int * interval '1 second', user_id = coalesce($3, user_id)
+         WHERE hash = $1 AND expires_at IS NULL AND consumed_at IS NULL`,
+};
+const columns = 'purpose, reference, user_id AS "userId", data';
+const readToken = {
+  name: 'tokens.read',
+  text: `SELECT ${columns}, CASE WHEN consumed_at IS NOT NULL THEN 'used' WHEN expires_at IS NULL THEN 'inactive'
+           WHEN expires_at <= app_now() THEN 'expired' ELSE 'open' END AS state
+         FROM one_time_tokens WHERE hash = $1 AND purpose = ANY ($2)`,
+};
+const consumeToken = {
+  name: 'tokens.consume',
+  text: `UPDATE one_time_tokens SET consumed_at = app_now()
+         WHERE hash = $1 AND purpose = ANY ($2) AND consumed_at IS NULL AND expires_at > app_now()
+         RETURNING ${columns}, 'open' AS state`,
+};
+const revokeTokens = {
+  name: 'tokens.revoke',
+  text: `UPDATE one_time_tokens SET consumed_at = app_now()
+         WHERE user_id = $1 AND purpose = ANY ($2) AND consumed_at IS NULL`,
+};
+const revokeTokensByReference = {
+  name: 'tokens.revoke_by_reference',
+  text: `UPDATE one_time_tokens SET consumed_at = app_now()
+         WHERE purpose = $1 AND reference = $2 AND consumed_at IS NULL`,
+};

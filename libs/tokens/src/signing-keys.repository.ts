@@ -1,0 +1,75 @@
+import type { JsonWebKey } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '@app/database';
+
+export interface SigningKeyRow {
+  readonly kid: string;
+  readonly publicJwk: JsonWebKey;
+  readonly sealedPrivateKey: Buffer;
+  /** Milliseconds since the epoch, as are the others. */
+  readonly signsFrom: number;
+  readonly retiresAt: number | null;
+  readonly now: number;
+}
+
+@Injectable()
+export class SigningKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  /** All keys that are still published, newest first. */
+  async findPublished(): Promise<SigningKeyRow[]> {
+    return this.database.run<SigningKeyRow>(findPublished);
+  }
+
+  /** Keeps other processes from changing keys until the transaction ends. */
+  async lock(tx: Tx): Promise<void> {
+    await tx.run(lockKeys);
+  }
+
+  async ageOfNewest(tx: Tx): Promise<number | undefined> {
+    const [row] = await tx.run<{ age: number | null }>(ageOfNewest);
+    return row?.age ?? undefined;
+  }
+
+  /** Adds a key that signs `lead` seconds from now; the others stay published `overlap` seconds past that. */
+  async succeed(
+    tx: Tx,
+    key: { kid: string; publicJwk: JsonWebKey; sealedPrivateKey: Buffer; lead: number; overlap: number },
+  ): Promise<void> {
+    await tx.run(retireOthers, [key.lead + key.overlap]);
+    await tx.run(insertKey, [key.kid, key.publicJwk, key.sealedPrivateKey, key.lead]);
+  }
+
+  async deleteRetired(): Promise<number> {
+    return (await this.database.run(deleteRetired)).length;
+  }
+}
+
+const epochMs = (expression: string): string => `(extract(epoch FROM ${expression}) * 1000)::float8`;
+const findPublished = {
+  name: 'tokens.find_signing_keys',
+  text: `SELECT kid, public_jwk AS "publicJwk", sealed_private_key AS "sealedPrivateKey",
+           ${epochMs('signs_from')} AS "signsFrom", ${epochMs('retires_at')} AS "retiresAt", ${epochMs('app_now()')} AS now
+         FROM signing_keys WHERE retires_at IS NULL OR retires_at > app_now() ORDER BY signs_from DESC`,
+};
+const lockKeys = {
+  name: 'tokens.lock_signing_keys',
+  text: `SELECT pg_advisory_xact_lock(hashtext('gatehouse.signing_keys'))`,
+};
+const ageOfNewest = {
+  name: 'tokens.age_of_newest_signing_key',
+  text: `SELECT extract(epoch FROM app_now() - max(created_at))::float8 AS age FROM signing_keys WHERE retires_at IS NULL`,
+};
+const retireOthers = {
+  name: 'tokens.retire_signing_keys',
+  text: `UPDATE signing_keys SET retires_at = app_now() + $1::int * interval '1 second' WHERE retires_at IS NULL`,
+};
+const insertKey = {
+  name: 'tokens.insert_signing_key',
+  text: `INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private_key, signs_from)
+         VALUES ($1, 'ES256', $2, $3, app_now() + $4::int * interval '1 second')`,
+};
+const deleteRetired = {
+  name: 'tokens.delete_retired_signing_keys',
+  text: `DELETE FROM signing_keys WHERE retires_at < app_now() - interval '30 days' RETURNING kid`,
+};
