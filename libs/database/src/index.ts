@@ -1,4 +1,10 @@
 export { Database } from './database.js';
+export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
 export { isConnectionError, unavailable, violatedUnique } from './database.errors.js';
+export { MigrationRefused, migrate, type MigrationReport } from './migrations/migrate.js';
+export { KnownMigrations, type MigrationClass } from './migrations/known-migrations.js';
+export { SchemaState, schemaState, type SchemaStateReport } from './migrations/schema-state.js';
 export type { Sql, Statement, Tx } from './sql.js';
+export { type Sweep, Sweeps } from './sweeps/sweeps.js';
+export { TimePartitions } from './sweeps/time-partitions.js';
 export { Transactions } from './transactions.js';

@@ -1,0 +1,3 @@
+import { AuditRecord } from './persistence/audit-record.entity.js';
+
+export const auditEntities = [AuditRecord];

@@ -1,0 +1,19 @@
+import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from 'bullmq';
+import type { Client } from 'pg';
+
+/** The schema that holds the queue when there is no Redis. */
+export const queueSchema = 'bullmq';
+
+/** @throws when a newer major version of BullMQ has migrated the queue's schema. A missing schema is fine. */
+export async function checkQueueSchema(client: Client): Promise<void> {
+  try {
+    await assertSchemaCompatibility(client, queueSchema);
+  } catch (error) {
+    if (!(error instanceof SchemaMigrationRequiredError)) throw error;
+  }
+}
+
+/** Makes or upgrades the queue's schema; BullMQ runs its own transaction and ledger. */
+export async function migrateQueueSchema(client: Client): Promise<void> {
+  await runMigrations(client, queueSchema);
+}

@@ -1,0 +1,8 @@
+import { Foundation1763700000001 } from './1763700000001-foundation.js';
+import { Audit1763700000005 } from './1763700000005-audit.js';
+
+/** All migrations in order. Production, the embedded database and every test database run exactly these. */
+export const migrations = [
+  Foundation1763700000001,
+  Audit1763700000005,
+];
