@@ -1,0 +1,43 @@
+import type { VNode } from 'preact';
+import { Card, Emblem, Heading, Lead, Opening, Steps } from '@app/pages';
+
+export const linkExpiredTitle = 'This link no longer works';
+
+/** What a link was for, as its address says; the token may never have existed. */
+export type LinkPurpose = 'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin';
+
+const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
+  verify_email: [
+    'Perhaps your address is confirmed already: try to sign in.',
+    'If that fails, sign up again with the same address. You get a new link.',
+  ],
+  reset_password: [
+    'If you have chosen a new password already, sign in with it.',
+    'Otherwise use “Forgot password” where you sign in. You get a new link.',
+  ],
+  confirm_email: [
+    'Perhaps the change is done already: try to sign in with your new address.',
+    'If that fails, change your address again in your account. You get a new link.',
+  ],
+  first_admin: ['If the administrator exists already, sign in.', 'Otherwise restart the server. It prints a new link.'],
+};
+
+/** One page for links that are unknown, expired or used: which of them, it does not tell. */
+export function LinkExpiredPage({ purpose }: { readonly purpose?: LinkPurpose | undefined }): VNode {
+  return (
+    <Card>
+      <Opening>
+        <Emblem drawing="clock" tone="warning" />
+        <Heading>{linkExpiredTitle}</Heading>
+        <Lead>A link works once and for a limited time. Nothing is wrong with your account.</Lead>
+      </Opening>
+      <Steps
+        steps={
+          purpose === undefined
+            ? ['Go back to where you asked for the link, and ask for a new one.']
+            : nextSteps[purpose]
+        }
+      />
+    </Card>
+  );
+}

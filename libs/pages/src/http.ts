@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { AssetsController } from './http/assets.controller.js';
+
+/** Serves what hosted pages link: the stylesheet and the icon. */
+@Module({ controllers: [AssetsController] })
+export class PagesHttpModule {}

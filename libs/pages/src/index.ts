@@ -1,0 +1,20 @@
+export type { Asset } from './asset.js';
+export { icon } from './brand-mark.js';
+export { pageContentSecurityPolicy, pageHeaders } from './content-security-policy.js';
+export { renderPage, type Page } from './document.js';
+export { stylesheet } from './stylesheet/stylesheet.js';
+
+export { Button, LinkButton } from './components/button.js';
+export { Aside, Card, Emblem, Heading, Lead, Opening, Steps, type EmblemDrawing } from './components/card.js';
+export { Code, FactList } from './components/facts.js';
+export { Field, type FieldProps } from './components/field.js';
+export { csrfField, Form, hasErrors, type FormErrors } from './components/form.js';
+export { Notice } from './components/notice.js';
+export { ProblemPage } from './components/problem-page.js';
+
+export type { Facts } from './facts.js';
+export type { MailContent, RenderedMail } from './mail/mail-content.js';
+export { renderMail } from './mail/render-mail.js';
+export { singleLine } from './single-line.js';
+export type { Tone } from './tokens.js';
+export { deviceName } from './device-name.js';
