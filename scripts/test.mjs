@@ -98,7 +98,12 @@ async function runJest(projects, env, options, as) {
 /** Names and counts the suites of a project that cannot run here. */
 async function leaveOut(project, why, as = project) {
   let output = '';
-  await spawnJest(['--listTests', '--json', ...patterns, '--selectProjects', project], {}, 'pipe', (part) => (output += part));
+  await spawnJest(
+    ['--listTests', '--json', ...patterns, '--selectProjects', project],
+    {},
+    'pipe',
+    (part) => (output += part),
+  );
   const suites = JSON.parse(output.slice(output.indexOf('['))).length;
   if (suites > 0) leftOut.push(`${suites} suites of ${as}: ${why}`);
 }

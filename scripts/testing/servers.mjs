@@ -20,8 +20,19 @@ export async function freePort() {
 export async function startRedis(program) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'));
   const port = await freePort();
-  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction' };
-  await run(program, Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]), { port, folder });
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: 'no',
+    'maxmemory-policy': 'noeviction',
+  };
+  await run(
+    program,
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    { port, folder },
+  );
   return `redis://127.0.0.1:${port}`;
 }
 
