@@ -1,0 +1,1 @@
+export { RateLimit } from './http/rate-limit.decorator.js';

@@ -1,0 +1,9 @@
+import { Global, Module } from '@nestjs/common';
+import { FailureCounters } from './failure-counters.js';
+import { Limits } from './limits.js';
+import { LimitsSweep } from './limits.sweep.js';
+
+/** Global, because guards of any feature's routes need Limits. */
+@Global()
+@Module({ providers: [Limits, FailureCounters, LimitsSweep], exports: [Limits, FailureCounters] })
+export class LimitsModule {}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { LimitsConfig } from '@app/config';
+import { KeyedHash } from '@app/crypto';
+import { Database, type Sql } from '@app/database';
+import { AppError } from '@app/errors';
+import { type LimitName, type LimitRule, type LimitRules, limitRules } from './limit-rules.js';
+
+/** One thing to count: under which rule, and by what (see `subject`). */
+export interface LimitHit {
+  readonly rule: LimitName;
+  readonly key: string;
+}
+
+/** The limit that is nearest to its end, or furthest past it. */
+export interface LimitState {
+  readonly rule: LimitName;
+  readonly limit: number;
+  readonly windowSeconds: number;
+  readonly remaining: number;
+  /** Whole seconds until the window ends. */
+  readonly resetSeconds: number;
+  readonly exceeded: boolean;
+}
+
+/** `limits.throttled`, with the limit that was passed. */
+export class Throttled extends AppError {
+  constructor(readonly state: LimitState) {
+    super('throttled', 'limits.throttled', 'Too many attempts. Try again later.', { retryAfter: state.resetSeconds });
+  }
+}
+
+/*
+ * Rows are locked in the order of their keys, so that two statements with the same keys cannot wait for each other.
+ * A hit past the limit counts too, and does not move the window.
+ */
+const count = {
+  name: 'limits.count',
+  text: `
+    INSERT INTO limit_windows AS w (key, hits, resets_at)
+    SELECT hit.key, 1, app_now() + make_interval(secs => hit.seconds)
+    FROM unnest($1::bytea[], $2::int[]) AS hit (key, seconds)
+    ORDER BY hit.key
+    ON CONFLICT (key) DO UPDATE SET
+      hits = CASE WHEN w.resets_at <= app_now() THEN 1 ELSE LEAST(w.hits + 1, 2000000000) END,
+      resets_at = CASE WHEN w.resets_at <= app_now() THEN excluded.resets_at ELSE w.resets_at END
+    RETURNING key, hits, ceil(extract(epoch FROM resets_at - app_now()))::int AS seconds`,
+};
+
+interface Window {
+  readonly key: Buffer;
+  readonly hits: number;
+  readonly seconds: number;
+}
+
+/**
+ * Limits shared by all processes: fixed windows, counted in PostgreSQL. Without a database nothing is let through.
+ */
+@Injectable()
+export class Limits {
+  private readonly rules: LimitRules;
+
+  /** @throws ConfigurationError for overrides of limits that do not exist. */
+  constructor(
+    private readonly database: Database,
+    private readonly hash: KeyedHash,
+    config: LimitsConfig,
+  ) {
+    this.rules = limitRules(config);
+  }
+
+  /**
+   * Counts all hits in one statement.
+   * @throws Throttled where one is past its limit; AppError unavailable `database.unavailable`.
+   */
+  async take(hits: readonly LimitHit[]): Promise<LimitState> {
+    const state = await this.count(hits);
+    if (state.exceeded) throw new Throttled(state);
+    return state;
+  }
+
+  /** As take(), for limits that are not answered with 429: the caller looks at `exceeded`. */
+  async count(hits: readonly LimitHit[], sql: Sql = this.database): Promise<LimitState> {
+    const byKey = new Map(hits.map((hit) => [this.keyOf(hit).toString('hex'), hit.rule]));
+    if (byKey.size === 0) throw new Error('nothing to count');
+    const windows = await sql.run<Window>(count, [
+      [...byKey.keys()].map((key) => Buffer.from(key, 'hex')),
+      [...byKey.values()].map((name) => this.rule(name).seconds),
+    ]);
+    const states = windows.flatMap((window) => {
+      const name = byKey.get(window.key.toString('hex'));
+      return name === undefined ? [] : [stateOf(name, this.rule(name), window)];
+    });
+    return states.reduce(tighter);
+  }
+
+  private rule(name: LimitName): LimitRule {
+    const rule = this.rules.get(name);
+    if (!rule) throw new Error(`no limit ${name}`);
+    return rule;
+  }
+
+  private keyOf(hit: LimitHit): Buffer {
+    return this.hash.digest('limits', `${hit.rule}\n${hit.key}`);
+  }
+}
+
+function stateOf(rule: LimitName, { count: limit, seconds }: LimitRule, window: Window): LimitState {
+  return {
+    rule,
+    limit,
+    windowSeconds: seconds,
+    remaining: Math.max(0, limit - window.hits),
+    resetSeconds: Math.max(1, window.seconds),
+    exceeded: window.hits > limit,
+  };
+}
+
+function tighter(a: LimitState, b: LimitState): LimitState {
+  if (a.exceeded !== b.exceeded) return a.exceeded ? a : b;
+  if (a.exceeded) return a.resetSeconds >= b.resetSeconds ? a : b;
+  return a.remaining <= b.remaining ? a : b;
+}
