@@ -23,7 +23,9 @@ describe('the schema', () => {
   });
 
   it('that entities express is the migrated one', () => {
-    const unexplained = differences.filter((query) => !schemaExceptions.some((exception) => exception.query.test(query)));
+    const unexplained = differences.filter(
+      (query) => !schemaExceptions.some((exception) => exception.query.test(query)),
+    );
     expect(unexplained).toEqual([]);
   });
 

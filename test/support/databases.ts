@@ -70,7 +70,8 @@ export async function createTestDatabase(options: { readonly empty?: boolean } =
 /** Superuser URL of the run's server. */
 export function serverUrl(): string {
   const url = process.env[serverVariable];
-  if (url === undefined) throw new Error('no test server: is test/support/global-setup.ts the globalSetup of this project?');
+  if (url === undefined)
+    throw new Error('no test server: is test/support/global-setup.ts the globalSetup of this project?');
   return url;
 }
 

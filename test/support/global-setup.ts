@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { prepareServer } from './databases.js';
 import { startPostgres } from './postgres-server.js';
 
@@ -6,6 +7,7 @@ import { startPostgres } from './postgres-server.js';
  * template of all test databases.
  */
 export default async function globalSetup(): Promise<void> {
+  Logger.overrideLogger(['warn', 'error']);
   const existing = process.env['GATEHOUSE_TEST_DATABASE_URL'];
   // Not a setting of the product: a process started by a test must not find it.
   delete process.env['GATEHOUSE_TEST_DATABASE_URL'];

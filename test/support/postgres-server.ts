@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, superuser } from '../../libs/database/src/embedded/cluster.js';
+import { usablePort } from '../../libs/database/src/embedded/port.js';
 
 /** The PostgreSQL server that a test run uses. */
 export interface PostgresServer {
@@ -35,19 +35,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   try {
     await cluster.create(password, { durable: false });
-    const port = await freePort();
+    const port = await usablePort(0);
     await cluster.launch(port, settings);
     return { url: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

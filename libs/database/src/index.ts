@@ -1,6 +1,8 @@
 export { Database } from './database.js';
 export { DatabaseModule, type DatabaseModuleOptions } from './database.module.js';
 export { isConnectionError, unavailable, violatedUnique } from './database.errors.js';
+export { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+export { EmbeddedInUse } from './embedded/presence.js';
 export { MigrationRefused, migrate, type MigrationReport } from './migrations/migrate.js';
 export { KnownMigrations, type MigrationClass } from './migrations/known-migrations.js';
 export { SchemaState, schemaState, type SchemaStateReport } from './migrations/schema-state.js';

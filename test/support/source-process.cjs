@@ -1,0 +1,26 @@
+/*
+ * node --require test/support/source-process.cjs program.ts: runs TypeScript sources in a process of their own, for
+ * tests that kill one or run one as another user. Types are stripped here; ESM packages load by Node's require().
+ */
+require('reflect-metadata');
+const { readFileSync } = require('node:fs');
+const Module = require('node:module');
+const { transformSync } = require('@swc/core');
+const { teachNode } = require('../jest-resolver.cjs');
+
+teachNode();
+
+Module._extensions['.ts'] = (module, filename) => {
+  const { code } = transformSync(readFileSync(filename, 'utf8'), {
+    filename,
+    swcrc: false,
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      keepClassNames: true,
+    },
+  });
+  module._compile(code, filename);
+};
