@@ -1,6 +1,10 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 
 export const accessKey = 'gatehouse:access';
+
+/** Where the OpenAPI document finds the Access of an operation; it is not published. */
+export const accessExtension = 'x-access';
 
 /** Who may call a route. Without any of the decorators below: whoever is signed in. */
 export interface Access {
@@ -12,8 +16,10 @@ export interface Access {
 
 /** Opens a route to callers without credentials. With `recognise`, `@CurrentPrincipal()` gives them where there are any. */
 export const Public = (options: { recognise?: boolean } = {}): MethodDecorator & ClassDecorator =>
-  SetMetadata(accessKey, { anyone: true, recognise: options.recognise ?? false } satisfies Access);
+  allow({ anyone: true, recognise: options.recognise ?? false });
 
 /** Lets in who holds one of these roles. */
-export const Roles = (...roles: [string, ...string[]]): MethodDecorator & ClassDecorator =>
-  SetMetadata(accessKey, { roles } satisfies Access);
+export const Roles = (...roles: [string, ...string[]]): MethodDecorator & ClassDecorator => allow({ roles });
+
+const allow = (access: Access): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(accessKey, access), ApiExtension(accessExtension, access));

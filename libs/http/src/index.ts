@@ -1,4 +1,4 @@
-export { Public, Roles } from './access.js';
+export { type Access, accessExtension, Public, Roles } from './access.js';
 export { Authenticator, type Credentials, type Principal } from './authenticator.js';
 export { clientAddress, type ClientInfo } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';
@@ -9,6 +9,7 @@ export { fieldFaults, InputPipe } from './input.pipe.js';
 export { type Problem, problemOf, problemSchema, problemType, statusOf } from './problem.js';
 export { ApiCursorPage, Problems } from './problems.decorator.js';
 export { Client, CurrentPrincipal } from './request-parts.js';
+export { securityHeaders } from './security-headers.js';
 export { createServer, type HttpServer } from './server/create-server.js';
 export { createLogger, flushLogs } from './server/logger.js';
 export { NestLogger } from './server/nest-logger.js';

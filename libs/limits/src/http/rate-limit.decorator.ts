@@ -1,4 +1,5 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
+import { Problems } from '@app/http';
 import { RateLimitGuard, rateLimitKey, type RouteLimit } from './rate-limit.guard.js';
 
 /**
@@ -10,4 +11,4 @@ import { RateLimitGuard, rateLimitKey, type RouteLimit } from './rate-limit.guar
  * - `{ value: 'refreshToken', upTo: '.' }`: that member as it is, cut before the first `upTo`
  */
 export const RateLimit = (...limits: [RouteLimit, ...RouteLimit[]]): MethodDecorator =>
-  applyDecorators(SetMetadata(rateLimitKey, limits), UseGuards(RateLimitGuard));
+  applyDecorators(SetMetadata(rateLimitKey, limits), UseGuards(RateLimitGuard), Problems(429));
