@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { Cluster, superuser } from '../../libs/database/src/embedded/cluster.js';
 import { usablePort } from '../../libs/database/src/embedded/port.js';
 
-/** The PostgreSQL server that a test run uses. */
+/** A PostgreSQL server for tests. */
 export interface PostgresServer {
   /** As a superuser, on the database `postgres`. */
   readonly url: string;
+  /** Ends the server as an operator would; its data and its port stay. */
+  halt(): Promise<void>;
+  /** Starts it again where it was. */
+  resume(): Promise<void>;
+  /** Ends it for good. */
   stop(): Promise<void>;
 }
 
@@ -36,8 +41,16 @@ export async function startPostgres(): Promise<PostgresServer> {
   try {
     await cluster.create(password, { durable: false });
     const port = await usablePort(0);
-    await cluster.launch(port, settings);
-    return { url: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`, stop };
+    const resume = async (): Promise<void> => {
+      await cluster.launch(port, settings);
+    };
+    await resume();
+    return {
+      url: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`,
+      halt: () => cluster.stop(),
+      resume,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
