@@ -1,0 +1,2 @@
+export { EmailModule } from './email.module.js';
+export { Mail, type MailData, type MailOrder, type MailValue } from './mail.js';

@@ -1,0 +1,3 @@
+import { OutboxRow } from './persistence/outbox-row.entity.js';
+
+export const outboxEntities = [OutboxRow];
