@@ -39,7 +39,7 @@ export default tseslint.config(
   },
   {
     files: ['libs/**/*.{ts,tsx}', 'apps/**/*.{ts,tsx}'],
-    ignores: ['libs/config/**', 'apps/*/src/main.ts', ...tests],
+    ignores: ['libs/config/**', 'libs/database/src/embedded/**', 'apps/*/src/main.ts', ...tests],
     rules: {
       'no-restricted-syntax': [
         'error',

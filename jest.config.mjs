@@ -4,8 +4,6 @@
  *   npx jest test/api/registration --selectProjects postgres-queue
  */
 
-import { existsSync } from 'node:fs';
-
 const shared = {
   rootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
   testEnvironment: 'node',
@@ -19,7 +17,7 @@ const shared = {
 };
 
 /** Needs PostgreSQL: starts the embedded one, or uses GATEHOUSE_TEST_DATABASE_URL. */
-const onPostgres = existsSync('test/support/global-setup.ts') && {
+const onPostgres = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };

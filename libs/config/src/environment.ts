@@ -1,4 +1,5 @@
-import { Flag, Integer, List, OneOf, Text, Url } from './setting.js';
+import { isAddressRange } from './addresses.js';
+import { Flag, Integer, Line, List, OneOf, Origins, Text, Url } from './setting.js';
 
 const day = 86_400;
 
@@ -9,11 +10,11 @@ const day = 86_400;
 export class Environment {
   @OneOf('development', 'production') ENV: 'development' | 'production' = 'development';
   @Integer(0, 65_535) PORT = 3000;
-  @Text() HOST?: string;
+  @Text(/^[^\s/]+$/, 'must be an address or a host name') HOST?: string;
   @Url('http', 'https') PUBLIC_URL?: string;
   @Integer(0, 65_535) MANAGEMENT_PORT = 9090;
   @Text() DATA_DIR = '.data';
-  @Text() PRODUCT_NAME = 'Gatehouse';
+  @Line() PRODUCT_NAME = 'Gatehouse';
 
   @Url('postgres', 'postgresql') DATABASE_URL?: string;
   @Url('postgres', 'postgresql') DATABASE_OWNER_URL?: string;
@@ -26,14 +27,15 @@ export class Environment {
   @List(/^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/, 'must list kid:base64 pairs of 32-byte keys')
   ENCRYPTION_KEYS?: string[];
 
-  @Text(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address') ADMIN_EMAIL?: string;
+  @Text(/^[^\s@<>]+@[^\s@<>]+$/, 'must be an e-mail address') ADMIN_EMAIL?: string;
   @Text() ADMIN_PASSWORD?: string;
 
-  @Text() SMTP_HOST?: string;
+  @Text(/^[^\s/]+$/, 'must be an address or a host name') SMTP_HOST?: string;
   @Integer(1, 65_535) SMTP_PORT = 587;
-  @Text() SMTP_USERNAME?: string;
-  @Text() SMTP_PASSWORD?: string;
-  @Text(/^[^\r\n]+$/, 'must be one line') SMTP_FROM?: string;
+  @Line() SMTP_USERNAME?: string;
+  @Line() SMTP_PASSWORD?: string;
+  @Text(/^(?!.*\p{Cc})(.*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/su, 'must be an address, or Name <address>')
+  SMTP_FROM?: string;
   @Flag() SMTP_USE_TLS = true;
   @Text() SMTP_CA_FILE?: string;
 
@@ -56,9 +58,9 @@ export class Environment {
   @Integer(1, 128) HASH_THREADS?: number;
   @Integer(0, 10_000) HASH_QUEUE_LIMIT = 64;
 
-  @List(/^https?:\/\/[^/\s]+$/, 'must list origins such as https://app.example') CORS_ORIGINS: string[] = [];
-  @List(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, 'must list addresses or CIDR ranges') TRUSTED_PROXIES: string[] = [];
-  @List(/^[a-z_.]+=\d+\/\d+$/, 'must list name=count/seconds') LIMITS: string[] = [];
+  @Origins() CORS_ORIGINS: string[] = [];
+  @List(isAddressRange, 'must list addresses or CIDR ranges') TRUSTED_PROXIES: string[] = [];
+  @List(/^[a-z][a-z0-9_.-]*=\d{1,9}\/[1-9]\d{0,8}$/, 'must list name=count/seconds') LIMITS: string[] = [];
 
   @OneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent') LOG_LEVEL = 'info';
   @Flag() DEBUG = false;

@@ -3,7 +3,8 @@ import type { Config, EncryptionKey, LimitOverride, SmtpServer } from './concern
 import { ConfigurationError } from './configuration-error.js';
 import { embeddedSecrets } from './embedded-secrets.js';
 import type { Environment } from './environment.js';
-import { environmentRules, isLoopbackUrl } from './environment-rules.js';
+import { isLoopbackHost } from './addresses.js';
+import { environmentRules } from './environment-rules.js';
 import { readEnvironment } from './read-environment.js';
 
 /**
@@ -16,7 +17,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const { environment: e, faults } = readEnvironment(env);
   for (const rule of environmentRules) {
     const fault = rule(e);
-    if (fault !== undefined) faults.push(fault);
+    if (fault !== undefined && !faults.some((known) => settingOf(known) === settingOf(fault))) faults.push(fault);
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
   const embedded = e.DATABASE_URL === undefined;
@@ -58,7 +59,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       retryBaseMs: e.MAIL_RETRY_BASE_MS,
       leaseMs: e.MAIL_LEASE_MS,
       concurrency: e.MAIL_CONCURRENCY,
-      devInbox: embedded && !production && smtp === undefined && isLoopbackUrl(`http://${urlHost(host)}`),
+      devInbox: embedded && !production && smtp === undefined && isLoopbackHost(host),
     },
     sessions: {
       accessTokenExpiry: e.ACCESS_TOKEN_EXPIRY,
@@ -72,7 +73,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+/** The variable a fault is about, without `_FILE`. */
+const settingOf = (fault: string): string | undefined => fault.split(':')[0]?.replace(/_FILE$/, '');
 
 function smtpServer(e: Environment): SmtpServer | undefined {
   if (e.SMTP_HOST === undefined) return undefined;

@@ -5,6 +5,10 @@ import { Environment } from './environment.js';
 
 export const prefix = 'GATEHOUSE_';
 
+/** Kubernetes writes GATEHOUSE_PORT and the like into every pod beside a service named gatehouse. */
+const serviceLinks = '; Kubernetes made it for a service: set enableServiceLinks: false';
+const judgement = { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true };
+
 export interface EnvironmentReading {
   readonly environment: Environment;
   readonly faults: string[];
@@ -29,11 +33,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv): EnvironmentReading {
       if (env[variable.slice(0, -5)]) faults.push(`${variable}: set together with ${variable.slice(0, -5)}`);
       else readSecretFile(variable, value, raw, faults);
     } else {
-      faults.push(`${variable}: is not a setting of Gatehouse`);
+      faults.push(`${variable}: is not a setting of Gatehouse${/^tcp:/.test(value) ? serviceLinks : ''}`);
     }
   }
   const environment = plainToInstance(Environment, raw, { exposeDefaultValues: true });
-  for (const error of validateSync(environment, { whitelist: true, forbidNonWhitelisted: true })) {
+  for (const error of validateSync(environment, judgement)) {
     for (const message of Object.values(error.constraints ?? {})) faults.push(`${prefix}${error.property}: ${message}`);
   }
   return { environment, faults };
@@ -41,7 +45,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv): EnvironmentReading {
 
 function readSecretFile(variable: string, path: string, raw: Record<string, string>, faults: string[]): void {
   try {
-    raw[variable.slice(prefix.length, -5)] = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    const value = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    if (value === '') faults.push(`${variable}: names an empty file`);
+    else raw[variable.slice(prefix.length, -5)] = value;
   } catch (error) {
     faults.push(`${variable}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }

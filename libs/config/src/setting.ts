@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { isOrigin, isUrlOf } from './urls.js';
 
 /*
  * The kinds of settings. Each is one decorator, so that a setting cannot be declared without its rule:
@@ -40,22 +41,25 @@ export const Flag = (): Setting =>
 export const Text = (pattern?: RegExp, message?: string): Setting =>
   all(IsOptional(), IsString(), ...(pattern ? [Matches(pattern, { message: message ?? 'is malformed' })] : []));
 
+/** Text without line breaks or other control characters. */
+export const Line = (): Setting => Text(/^[^\p{Cc}]+$/u, 'must be one line');
+
 /** One of a closed set. */
 export const OneOf = (...values: string[]): Setting =>
   all(IsOptional(), IsIn(values, { message: `must be one of ${values.join(', ')}` }));
 
 /** A URL of one of the given schemes. */
-export const Url = (...protocols: string[]): Setting =>
-  all(
+export const Url = (...schemes: string[]): Setting => {
+  const web = schemes.includes('http');
+  const message = `must be a ${schemes.join(' or ')} URL${web ? '' : ', special characters of its password percent-encoded'}`;
+  return all(
     IsOptional(),
-    IsUrl(
-      { protocols, require_tld: false, require_protocol: true, require_valid_protocol: true, allow_underscores: true },
-      { message: `must be a ${protocols.join(' or ')} URL` },
-    ),
+    rule('isUrlOf', (value) => isUrlOf(value, schemes), message),
   );
+};
 
-/** Comma-separated values; each must match `pattern`. */
-export const List = (pattern: RegExp, message: string): Setting =>
+/** Comma-separated values; each must pass `judge`. */
+export const List = (judge: RegExp | ((part: string) => boolean), message: string): Setting =>
   all(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string'
@@ -66,5 +70,13 @@ export const List = (pattern: RegExp, message: string): Setting =>
         : value,
     ),
     IsOptional(),
-    Matches(pattern, { each: true, message }),
+    rule('eachPart', (part) => (judge instanceof RegExp ? judge.test(part) : judge(part)), message, true),
   );
+
+/** Comma-separated origins. */
+export const Origins = (): Setting => List(isOrigin, 'must list origins such as https://app.example');
+
+function rule(name: string, judge: (value: string) => boolean, message: string, each = false): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && judge(value);
+  return ValidateBy({ name, validator: { validate } }, { message, each });
+}

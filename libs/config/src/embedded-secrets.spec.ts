@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { embeddedSecrets } from './embedded-secrets.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-keys-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('the keys of an embedded installation', () => {
+  it('are readable by its user alone', () => {
+    embeddedSecrets(join(folder, 'new', 'data'));
+    expect(statSync(join(folder, 'new', 'data', 'keys.json')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(folder, 'new', 'data'))).toEqual(['keys.json']);
+  });
+
+  it('are refused, and kept, when damaged: new ones would make the data unreadable', () => {
+    for (const content of ['', '{', '{}', '{"secretKey":"x","encryptionKeys":[]}']) {
+      writeFileSync(join(folder, 'keys.json'), content);
+      expect(() => embeddedSecrets(folder)).toThrow('is damaged');
+      expect(readFileSync(join(folder, 'keys.json'), 'utf8')).toBe(content);
+    }
+  });
+
+  it('name the folder that cannot hold them', () => {
+    mkdirSync(join(folder, 'keys.json'));
+    expect(() => embeddedSecrets(folder)).toThrow(/GATEHOUSE_DATA_DIR: .*keys\.json .*\(EISDIR\)/);
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => embeddedSecrets(join(folder, 'file'))).toThrow(/GATEHOUSE_DATA_DIR: /);
+  });
+});
