@@ -111,6 +111,7 @@ const tokens = `
     hash bytea NOT NULL,
     kind character varying NOT NULL,
     token_hash bytea,
+    data jsonb NOT NULL DEFAULT '{}',
     created_at timestamp with time zone NOT NULL DEFAULT app_now(),
     expires_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,

@@ -28,7 +28,7 @@ const defaults = {
   'password.user': { count: 10, seconds: 10 * minute },
   'email_change.user': { count: 10, seconds: hour },
   // Generous: several tabs, and retries after lost answers.
-  'refresh.family': { count: 60, seconds: minute },
+  'refresh.family': { count: 240, seconds: minute },
   // By kind of mail and recipient; silent.
   'mail.recipient': { count: 5, seconds: hour },
 } as const satisfies Record<string, LimitRule>;

@@ -3,6 +3,7 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { SessionConfig } from '@app/config';
 import { Transactions } from '@app/database';
 import { Mail } from '@app/email';
+import { Limits } from '@app/limits';
 import { UsersRepository } from '@app/users';
 import { RefreshFamiliesRepository, type RefusedRefreshToken } from './refresh-families.repository.js';
 import {
@@ -31,10 +32,14 @@ export class RefreshSession {
     private readonly transactions: Transactions,
     private readonly audit: Audit,
     private readonly mail: Mail,
+    private readonly limits: Limits,
     private readonly config: SessionConfig,
   ) {}
 
-  /** @throws AppError unauthenticated `sessions.refresh_token_invalid` or `sessions.refresh_token_reused` */
+  /**
+   * @throws AppError unauthenticated `sessions.refresh_token_invalid` or `sessions.refresh_token_reused`; throttled
+   *   `limits.throttled` where a family's used tokens come too often
+   */
   async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const presented = parseRefreshToken(refreshToken);
     if (!presented) throw refreshTokenInvalid();
@@ -55,6 +60,7 @@ export class RefreshSession {
   private async answerRefused(presented: RefreshTokenValue, client: ClientInfo): Promise<TokenPair> {
     const refused = await this.families.readRefused(presented.hash, this.config.refreshGrace);
     if (!refused?.consumed || !refused.live) throw refreshTokenInvalid();
+    await this.limits.take([{ rule: 'refresh.family', key: presented.familyId }]);
     if (!refused.graced || refused.sealedSuccessor === null) {
       await this.endForReuse(refused, client);
       throw refreshTokenReused();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ProfileService } from './profile.service.js';
 import { UsersRepository } from './users.repository.js';
 
-@Module({ providers: [UsersRepository], exports: [UsersRepository] })
+@Module({ providers: [UsersRepository, ProfileService], exports: [UsersRepository, ProfileService] })
 export class UsersModule {}

@@ -13,6 +13,9 @@ export class HostedFlow {
   @Column({ name: 'token_hash', type: 'bytea', nullable: true })
   tokenHash: Buffer | null;
 
+  @Column({ type: 'jsonb', default: {} })
+  data: Record<string, unknown>;
+
   @Column({ name: 'created_at', type: 'timestamp with time zone', default: () => 'app_now()' })
   createdAt: Date;
 

@@ -1,0 +1,27 @@
+import type { FastifyReply } from 'fastify';
+import { hostCookie, sessionCookieName } from '@app/http';
+import type { SignedIn } from '@app/sessions';
+import type { SignInResult } from '../sign-in.service.js';
+import type { AuthenticatedDto, PasswordChangeRequiredDto } from './authentication.dto.js';
+
+/** The answer to a sign-in; where a cookie carries the session, it is set on the reply. */
+export function signInAnswer(result: SignInResult, reply: FastifyReply): AuthenticatedDto | PasswordChangeRequiredDto {
+  if (result.status === 'password_change_required') {
+    const { id, expiresAt } = result.challenge;
+    return { status: result.status, challenge: { id, expiresAt: expiresAt.toISOString() } };
+  }
+  const { session } = result;
+  return { status: result.status, ...carried(session, reply), session: sessionOf(session) };
+}
+
+function carried({ carried: by, expiresAt, authTime }: SignedIn, reply: FastifyReply): Partial<AuthenticatedDto> {
+  if (by.by === 'tokens') return by.tokens;
+  const maxAge = Math.floor((expiresAt.getTime() - authTime.getTime()) / 1000);
+  hostCookie(reply, sessionCookieName, by.cookie, { maxAge });
+  return {};
+}
+
+function sessionOf(session: SignedIn): AuthenticatedDto['session'] {
+  const { id, authTime, expiresAt } = session;
+  return { id, authTime: authTime.toISOString(), expiresAt: expiresAt.toISOString() };
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { ClientInfo } from '@app/audit';
+import { Client, Problems, Public } from '@app/http';
+import { RateLimit } from '@app/limits/http';
+import { PasswordChange } from '../password-change.service.js';
+import { SignIn } from '../sign-in.service.js';
+import {
+  AuthenticatedDto,
+  ChangeRequiredPasswordDto,
+  LoginDto,
+  PasswordChangeRequiredDto,
+  signInSchema,
+} from './authentication.dto.js';
+import { signInAnswer } from './sign-in-answer.js';
+
+@ApiTags('auth')
+@ApiExtraModels(AuthenticatedDto, PasswordChangeRequiredDto)
+@Controller('v1/auth')
+@Public()
+export class SignInController {
+  constructor(
+    private readonly signIn: SignIn,
+    private readonly passwordChange: PasswordChange,
+  ) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @RateLimit(
+    { rule: 'login.address', by: 'address' },
+    { rule: 'login.account', by: { account: 'identifier' } },
+    { rule: 'login.pair', by: { pair: 'identifier' } },
+  )
+  @ApiOperation({ summary: 'Sign in by password' })
+  @ApiOkResponse({ schema: signInSchema })
+  @Problems(400, 401, 413, 415, 429)
+  async login(
+    @Body() body: LoginDto,
+    @Client() client: ClientInfo,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuthenticatedDto | PasswordChangeRequiredDto> {
+    const { identifier, password, delivery } = body;
+    return signInAnswer(await this.signIn.byPassword(identifier, password, delivery, client), reply);
+  }
+
+  @Post('password/change-required')
+  @HttpCode(200)
+  @RateLimit({ rule: 'reset.address', by: 'address' })
+  @ApiOperation({ summary: 'Choose the new password that a sign-in asked for, and be signed in' })
+  @ApiOkResponse({ type: AuthenticatedDto })
+  @Problems(400, 410, 413, 415, 429)
+  async changeRequired(
+    @Body() body: ChangeRequiredPasswordDto,
+    @Client() client: ClientInfo,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuthenticatedDto | PasswordChangeRequiredDto> {
+    const { challengeId, newPassword, delivery } = body;
+    return signInAnswer(await this.passwordChange.changeRequired(challengeId, newPassword, delivery, client), reply);
+  }
+}

@@ -1,0 +1,16 @@
+/** The mails that these flows send. Each has a composer in `worker/`. */
+export const mailKinds = {
+  registration: 'registration',
+  passwordReset: 'password_reset',
+  passwordChanged: 'password_changed',
+  emailChange: 'email_change',
+  emailChanged: 'email_changed',
+  securityAlert: 'security_alert',
+} as const;
+
+/** Seconds from the first attempt to deliver a link until it stops working. */
+export const linkLifetime = {
+  verification: 24 * 3600,
+  passwordReset: 3600,
+  emailChange: 24 * 3600,
+} as const;

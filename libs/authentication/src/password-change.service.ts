@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Audit, type ClientInfo } from '@app/audit';
+import { type HashedPassword, Passwords } from '@app/credentials';
+import { Transactions, type Tx } from '@app/database';
+import { Mail } from '@app/email';
+import { type SessionCarrier, type SessionEndReason, SessionsRepository } from '@app/sessions';
+import { OneTimeTokens, tokenInvalid } from '@app/tokens';
+import type { UserId } from '@app/users';
+import { currentPasswordWrong, passwordUnchanged } from './authentication.errors.js';
+import { mailKinds } from './mail-kinds.js';
+import { SignIn, type SignInResult } from './sign-in.service.js';
+
+/** What a new password always brings with it, however it came about. */
+interface NewPassword {
+  readonly userId: UserId;
+  readonly email: string;
+  readonly password: HashedPassword;
+  readonly reason: Extract<SessionEndReason, 'password_changed' | 'password_reset'>;
+  /** The session that may go on. */
+  readonly except?: string;
+}
+
+/** Changes a password that its owner knows. */
+@Injectable()
+export class PasswordChange {
+  constructor(
+    private readonly passwords: Passwords,
+    private readonly sessions: SessionsRepository,
+    private readonly tokens: OneTimeTokens,
+    private readonly signIn: SignIn,
+    private readonly mail: Mail,
+    private readonly audit: Audit,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Changes the password of somebody signed in and ends their other sessions.
+   * @throws AppError forbidden `authentication.current_password_wrong`; invalid `authentication.password_unchanged`,
+   *   `credentials.password_*`
+   */
+  async change(
+    caller: { readonly userId: UserId; readonly sessionId: string },
+    change: { readonly currentPassword: string; readonly newPassword: string },
+    client: ClientInfo,
+  ): Promise<void> {
+    const { userId, sessionId } = caller;
+    const check = await this.passwords.verifyOwn(userId, change.currentPassword);
+    if (!check.proven) throw currentPasswordWrong();
+    if (change.newPassword === change.currentPassword) throw passwordUnchanged();
+    const { account } = check;
+    const password = await this.passwords.prepare(change.newPassword, account);
+    await this.transactions.run((tx) =>
+      this.apply(
+        tx,
+        { userId, email: account.email, password, reason: 'password_changed', except: sessionId },
+        client,
+      ),
+    );
+  }
+
+  /**
+   * Answers the challenge of a sign-in whose password must change, and signs in.
+   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`; invalid `authentication.password_unchanged`,
+   *   `credentials.password_*`
+   */
+  async changeRequired(
+    challengeId: string,
+    newPassword: string,
+    carrier: SessionCarrier,
+    client: ClientInfo,
+  ): Promise<SignInResult> {
+    const { userId } = await this.tokens.peek(challengeId, 'password_change_required');
+    const check = await this.passwords.verifyOwn((userId ?? '0') as UserId, newPassword);
+    if (check.account?.status !== 'active') throw tokenInvalid();
+    if (check.proven) throw passwordUnchanged();
+    const { account } = check;
+    const password = await this.passwords.prepare(newPassword, account);
+    return this.transactions.run(async (tx) => {
+      await this.tokens.consume(tx, challengeId, 'password_change_required');
+      const { userId: owner, email } = account;
+      await this.apply(tx, { userId: owner, email, password, reason: 'password_changed' }, client);
+      return this.signIn.openSession(tx, owner, carrier, client);
+    });
+  }
+
+  /** Sets a password, ends sessions, voids what the old password began, tells the owner; all in this transaction. */
+  async apply(tx: Tx, change: NewPassword, client: ClientInfo): Promise<void> {
+    const { userId, reason } = change;
+    await this.passwords.set(tx, userId, change.password);
+    await this.sessions.endAll(tx, userId, reason, change.except ?? null);
+    await this.tokens.revoke(tx, userId, 'password_reset', 'password_change_required', 'email_change');
+    await this.mail.enqueue(tx, {
+      kind: mailKinds.passwordChanged,
+      recipient: change.email,
+      reference: userId,
+      data: { address: client.address, userAgent: client.userAgent },
+    });
+    await this.audit.record(tx, { type: `authentication.${reason}`, userId, actorId: userId, client });
+  }
+}
