@@ -3,14 +3,14 @@ import { contentAddressed, type Asset } from './asset.js';
 import { light } from './tokens.js';
 
 /** A gatehouse seen from the front: battlements, and the gate that stands open. */
-const house = 'M8 40V12h6v5h5v-5h10v5h5v-5h6v28Z';
-const gate = 'M18 40V31a6 6 0 0 1 12 0v9Z';
+const house = 'M8 41V9h8v6h4.5V9h7v6H32V9h8v32Z';
+const gate = 'M17 42.5V32a7 7 0 0 1 14 0v10.5Z';
 
 /** The product's mark, coloured by the stylesheet. Decoration: its name stands beside it. */
 export function BrandMark(): VNode {
   return (
     <svg viewBox="0 0 48 48" aria-hidden="true" focusable="false">
-      <path d={house} fill="currentColor" stroke="currentColor" stroke-width="3" stroke-linejoin="round" />
+      <path d={house} fill="currentColor" stroke="currentColor" stroke-width="2" stroke-linejoin="round" />
       <path class="gate" d={gate} />
     </svg>
   );
@@ -21,5 +21,5 @@ export const icon: Asset = contentAddressed(
   'svg',
   'image/svg+xml',
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="11" fill="${light.focus}"/>` +
-    `<path d="${house}" fill="#fff" stroke="#fff" stroke-width="3" stroke-linejoin="round"/><path d="${gate}" fill="${light.focus}"/></svg>`,
+    `<path d="${house}" fill="#fff" stroke="#fff" stroke-width="2" stroke-linejoin="round"/><path d="${gate}" fill="${light.focus}"/></svg>`,
 );

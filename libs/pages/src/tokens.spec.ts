@@ -16,6 +16,7 @@ const texts = (scheme: ColourScheme): [string, string, string][] => [
   ['accent on surface', scheme.accent, scheme.surface],
   ['onAccent on accent', scheme.onAccent, scheme.accent],
   ['onAccent on accentHover', scheme.onAccent, scheme.accentHover],
+  ['accent on accentFill', scheme.accent, scheme.accentFill],
   ['danger on surface', scheme.danger.ink, scheme.surface],
   ...tones.flatMap((tone): [string, string, string][] => [
     [`${tone} on its fill`, scheme[tone].ink, scheme[tone].fill],

@@ -28,6 +28,8 @@ export interface ColourScheme {
   readonly accent: string;
   readonly accentHover: string;
   readonly onAccent: string;
+  /** Behind a drawing in the accent's colour. */
+  readonly accentFill: string;
   readonly focus: string;
   readonly info: ToneColours;
   readonly success: ToneColours;
@@ -49,6 +51,7 @@ export const light: ColourScheme = {
   accent: '#0f5b4b',
   accentHover: '#0a4539',
   onAccent: '#ffffff',
+  accentFill: '#e2efea',
   focus: '#0e8068',
   info: { ink: '#1c4a7a', fill: '#e9f1f9', line: '#b9d0e8' },
   success: { ink: '#14603c', fill: '#e6f4eb', line: '#b0d9c1' },
@@ -68,6 +71,7 @@ export const dark: ColourScheme = {
   accent: '#7dd4be',
   accentHover: '#9be3d0',
   onAccent: '#06241c',
+  accentFill: '#17352d',
   focus: '#8fe3ce',
   info: { ink: '#abcef4', fill: '#16283b', line: '#2c4866' },
   success: { ink: '#90dcb0', fill: '#132b1f', line: '#265039' },

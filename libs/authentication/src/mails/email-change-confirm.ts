@@ -10,7 +10,7 @@ export function emailChangeConfirm(data: {
   return mailMessage(`Confirm your new e-mail address for ${productName}`, {
     productName,
     preheader: 'Your account moves to this address when you confirm it.',
-    title: 'Confirm your new e-mail address',
+    title: 'Confirm your new address',
     paragraphs: [
       `Someone asked to use this address for their ${productName} account. If it was you, confirm it: from then on you sign in with it.`,
     ],

@@ -11,8 +11,8 @@ export function emailChanged(
     preheader: 'If this was you, there is nothing to do.',
     paragraphs: [
       `Your ${productName} account now has another e-mail address, and this one no longer signs you in. If this was you, there is nothing to do.`,
+      'Was it not you? Then someone else has your account. Tell the people who run this service at once.',
     ],
     facts: [['New address', newEmailMasked], ...eventFacts(data)],
-    closing: ['Was it not you? Then someone else has your account. Tell the people who run this service at once.'],
   });
 }

@@ -9,7 +9,6 @@ interface Wording {
   readonly preheader: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
-  readonly closing: readonly string[];
 }
 
 const wordings: Readonly<Record<SecurityAlertCause, Wording>> = {
@@ -18,11 +17,9 @@ const wordings: Readonly<Record<SecurityAlertCause, Wording>> = {
     preheader: 'A sign-in key was used twice. We stopped it.',
     title: 'We ended one of your sessions',
     paragraphs: [
-      'Each time an app keeps you signed in, it swaps its key for a new one. Just now an old key was used again. It may have been copied by someone else, so we ended that session: neither of the two keys works any more.',
+      'To keep you signed in, an app swaps its key for a new one again and again. Just now an old key was used a second time. Somebody may have copied it, so we ended that session.',
+      'What to do: sign in again. If you do not know the device below, change your password too. That ends all your other sessions.',
       'This is where the old key was used:',
-    ],
-    closing: [
-      'What to do: sign in again. If you do not know this device, change your password too, which ends all other sessions.',
     ],
   },
 };

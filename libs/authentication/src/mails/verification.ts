@@ -10,8 +10,8 @@ export function verification(data: {
   return mailMessage(`Confirm your e-mail address for ${productName}`, {
     productName,
     preheader: `One step is left to open your ${productName} account.`,
-    title: 'Confirm your e-mail address',
-    paragraphs: [`Welcome to ${productName}. One step is left: confirm that this address is yours.`],
+    title: 'Confirm your address',
+    paragraphs: [`Welcome to ${productName}. One step is left: confirm that this e-mail address is yours.`],
     action: { label: 'Confirm my e-mail', url },
     closing: [
       `The link works once, within ${amount(data.expiresInHours, 'hour')}.`,

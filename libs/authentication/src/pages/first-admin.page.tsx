@@ -17,7 +17,7 @@ export function FirstAdminPage(
   return (
     <Card>
       <Opening>
-        <Emblem drawing="shield" tone="info" />
+        <Emblem drawing="shield" tone="accent" />
         <Heading>{firstAdminTitle}</Heading>
         <Lead>{props.productName} is running and has no users yet. The account you open here manages all others.</Lead>
       </Opening>

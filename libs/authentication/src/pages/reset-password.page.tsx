@@ -17,7 +17,7 @@ export function ResetPasswordPage(
   return (
     <Card>
       <Opening>
-        <Emblem drawing="key" tone="info" />
+        <Emblem drawing="key" tone="accent" />
         <Heading>{resetPasswordTitle}</Heading>
         <Lead>For your {props.productName} account. Every device will be signed out.</Lead>
       </Opening>

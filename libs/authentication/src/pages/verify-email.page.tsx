@@ -2,17 +2,17 @@ import type { VNode } from 'preact';
 import { Aside, Button, Card, Emblem, Form, Heading, Lead, Opening } from '@app/pages';
 import type { FormPage } from './form-page.js';
 
-export const verifyEmailTitle = 'Confirm your e-mail address';
+export const verifyEmailTitle = 'Confirm your address';
 
 /** Where a verification link leads. Mail scanners open links too, so only the button confirms. */
 export function VerifyEmailPage(props: FormPage & { readonly email: string }): VNode {
   return (
     <Card>
       <Opening>
-        <Emblem drawing="mail" tone="info" />
+        <Emblem drawing="mail" tone="accent" />
         <Heading>{verifyEmailTitle}</Heading>
         <Lead>
-          One press, and your {props.productName} account for <strong>{props.email}</strong> is open.
+          Press the button to open your {props.productName} account for <strong>{props.email}</strong>.
         </Lead>
       </Opening>
       <Form action={props.action} csrf={props.csrf} errors={props.errors}>

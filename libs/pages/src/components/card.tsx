@@ -22,7 +22,7 @@ const drawings = {
 export type EmblemDrawing = keyof typeof drawings;
 
 /** A drawing above a heading that tells at a glance what the page is about. Decoration only. */
-export function Emblem({ drawing, tone }: { readonly drawing: EmblemDrawing; readonly tone: Tone }): VNode {
+export function Emblem({ drawing, tone }: { readonly drawing: EmblemDrawing; readonly tone: Tone | 'accent' }): VNode {
   return (
     <div class={`emblem emblem-${tone}`} aria-hidden="true">
       <svg

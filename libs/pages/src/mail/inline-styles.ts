@@ -32,7 +32,7 @@ export const inline = {
   button: `${face}font-size:16px;line-height:20px;display:inline-block;padding:14px ${space.l}px;border-radius:${radius.control}px;background-color:${light.accent};color:${light.onAccent};font-weight:600;text-decoration:none;mso-padding-alt:0;`,
   small: `${face}${size(typography.small)}margin:0 0 ${space.s}px;color:${light.muted};`,
   link: `color:${light.accent};text-decoration:underline;word-break:break-all;`,
-  closing: `padding:${space.m}px 0 0;border-top:1px solid ${light.line};`,
+  closing: `margin:${space.l}px 0 0;padding:${space.m}px 0 0;border-top:1px solid ${light.line};`,
   footer: `${face}${size(typography.small)}padding:${space.l}px ${space.m}px 0;color:${light.muted};text-align:center;`,
 } as const;
 

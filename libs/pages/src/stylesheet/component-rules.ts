@@ -33,6 +33,7 @@ h1 {
   border-radius: 1.5rem 1.5rem var(--radius-control) var(--radius-control);
 }
 .emblem svg { width: 1.5rem; height: 1.5rem; display: block; }
+.emblem-accent { background: var(--accent-fill); color: var(--accent); }
 .emblem-info { background: var(--info-fill); color: var(--info-ink); }
 .emblem-success { background: var(--success-fill); color: var(--success-ink); }
 .emblem-warning { background: var(--warning-fill); color: var(--warning-ink); }
@@ -54,8 +55,14 @@ h1 {
 .notice-success .notice-title { color: var(--success-ink); }
 .notice-warning .notice-title { color: var(--warning-ink); }
 .notice-danger .notice-title { color: var(--danger-ink); }
-.notice ul { padding-left: 1.1rem; }
-.notice li a { color: var(--danger-ink); display: inline-block; padding: 0.15rem 0; }
+.notice ul { padding: 0; list-style: none; }
+.notice li { padding-top: var(--space-xxs); }
+.notice li a { color: var(--danger-ink); }
+.notice:focus-visible { outline: 2px solid var(--danger-ink); outline-offset: -1px; border-radius: var(--radius-control); }
+@media (pointer: coarse) {
+  .notice li { padding: 0; }
+  .notice li a { display: flex; align-items: center; min-height: 2.75rem; }
+}
 
 form { display: grid; gap: var(--space-l); }
 .field { display: grid; gap: var(--space-xxs); }

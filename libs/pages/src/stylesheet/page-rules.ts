@@ -29,7 +29,7 @@ body::before {
   top: var(--space-l);
   bottom: 0;
   left: 50%;
-  width: min(46rem, 100% - 1rem);
+  width: min(46rem, 100%);
   transform: translateX(-50%);
   border-radius: 23rem 23rem 0 0;
   background: var(--arch);
@@ -46,7 +46,7 @@ h1, p, ul, dl, dd, form { margin: 0; }
   letter-spacing: -0.005em;
   text-align: center;
 }
-.brand svg { width: 2.75rem; height: 2.75rem; color: var(--accent); display: block; }
+.brand svg { width: 3rem; height: 3rem; color: var(--accent); display: block; }
 .brand .gate { fill: var(--arch); }
 main { width: 100%; max-width: 28rem; }
 .footnote {
