@@ -66,9 +66,9 @@ describe('tables partitioned by month', () => {
     expect(after.length).toBeGreaterThan(before.length);
     expect(await partitions.ensure()).toBe(0);
     const [fresh] = after.filter((name) => !before.includes(name));
-    await expect(
-      owner.database.run({ name: 'test.truncate', text: `TRUNCATE ${fresh ?? ''}` }),
-    ).rejects.toThrow('is append-only');
+    await expect(owner.database.run({ name: 'test.truncate', text: `TRUNCATE ${fresh ?? ''}` })).rejects.toThrow(
+      'is append-only',
+    );
   });
 
   it('keep rows that came before their month was made, and make the months after it', async () => {
@@ -90,7 +90,10 @@ describe('tables partitioned by month', () => {
   });
 
   it('are made for registered tables only, and by a function whose search path nobody can bend', async () => {
-    const register = { name: 'test.register', text: `INSERT INTO time_partitioned_tables VALUES ('users', 'created_at', false)` };
+    const register = {
+      name: 'test.register',
+      text: `INSERT INTO time_partitioned_tables VALUES ('users', 'created_at', false)`,
+    };
     await expect(app.database.run(register)).rejects.toMatchObject({ code: '42501' });
     const [made] = await owner.database.run<{ definer: boolean; settings: string[]; everybody: boolean }>({
       name: 'test.definer',

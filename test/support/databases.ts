@@ -85,7 +85,8 @@ function roleUrl(superuserUrl: string, database: string, role: string): string {
 
 const asSuperuser = <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => withClient(url, work);
 
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** Runs work on a connection of its own. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -35,9 +35,17 @@ export async function startPostgres(): Promise<PostgresServer> {
   chmodSync(folder, 0o755);
   const cluster = new Cluster(join(folder, 'postgres'));
   const stop = async (): Promise<void> => {
+    process.off('exit', abandon);
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  // A run that is interrupted has no teardown.
+  const abandon = (): void => {
+    const server = cluster.running();
+    if (server) process.kill(server.pid, 'SIGQUIT');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', abandon);
   try {
     await cluster.create(password, { durable: false });
     const port = await usablePort(0);

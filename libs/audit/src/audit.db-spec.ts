@@ -95,7 +95,11 @@ describe('the audit log', () => {
       }),
     );
     const row = (await records()).at(-1);
-    expect(row).toMatchObject({ address: null, requestId: 'half \ufffd', data: { identifier: 'nul \ufffd, half \ufffd' } });
+    expect(row).toMatchObject({
+      address: null,
+      requestId: 'half \ufffd',
+      data: { identifier: 'nul \ufffd, half \ufffd' },
+    });
     expect(row?.userAgent).toHaveLength(512);
   });
 
@@ -126,7 +130,11 @@ describe('the audit log', () => {
       `SELECT tableoid::regclass::text AS name FROM audit_events WHERE type = 'users.disabled'`,
     )) as [{ name: string }];
     expect(partition.name).toMatch(/^audit_events_y\d{4}m\d{2}$/);
-    for (const text of [`UPDATE ${partition.name} SET type = ''`, `DELETE FROM ${partition.name}`, `TRUNCATE ${partition.name}`]) {
+    for (const text of [
+      `UPDATE ${partition.name} SET type = ''`,
+      `DELETE FROM ${partition.name}`,
+      `TRUNCATE ${partition.name}`,
+    ]) {
       await expect(asOwner(text)).rejects.toThrow('is append-only');
     }
   });

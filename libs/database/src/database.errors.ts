@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { AppError } from '@app/errors';
 
 const connectionCodes = new Set([
@@ -32,9 +33,10 @@ const overloadCodes = new Set(['57014', '55P03', '40P01', '40001', '53000', '531
 
 /** True where the error says that PostgreSQL could not be reached or went away, and not that a statement is wrong. */
 export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   // Node tries every address of a host and reports them together.
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isConnectionError);
+  const { errors } = error as Partial<AggregateError>;
+  if (errors !== undefined && errors.length > 0) return errors.every(isConnectionError);
   const code = codeOf(error);
   if (code !== undefined && connectionCodes.has(code)) return true;
   return connectionMessages.test(error.message);
@@ -51,7 +53,7 @@ export function unavailable(error: unknown): unknown {
       cause: error,
     });
   }
-  if (error instanceof Error && overloadCodes.has(codeOf(error) ?? '')) {
+  if (types.isNativeError(error) && overloadCodes.has(codeOf(error) ?? '')) {
     return new AppError('unavailable', 'database.overloaded', 'The database is too busy.', {
       retryAfter: 2,
       cause: error,

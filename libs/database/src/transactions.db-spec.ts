@@ -13,7 +13,9 @@ describe('a transaction', () => {
   let pool: TestPool;
 
   const notes = async (): Promise<string[]> =>
-    (await pool.database.run<{ note: string }>(statement('SELECT note FROM notes ORDER BY note'))).map((row) => row.note);
+    (await pool.database.run<{ note: string }>(statement('SELECT note FROM notes ORDER BY note'))).map(
+      (row) => row.note,
+    );
 
   const backend = async (sql: Sql): Promise<number> => {
     const [row] = await sql.run<{ pid: number }>(statement('SELECT pg_backend_pid() AS pid'));

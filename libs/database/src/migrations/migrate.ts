@@ -91,6 +91,7 @@ async function applyMigrations(ownerUrl: string, migrations: readonly MigrationC
     migrations: [...migrations],
     migrationsTransactionMode: 'each',
     installExtensions: false,
+    logging: false,
     poolErrorHandler: (error: Error) => logger.warn(error.message),
     // DDL that waits for a lock makes everybody wait behind it: rather fail, and be run again.
     extra: { max: 1, keepAlive: true, lock_timeout: 10_000 },

@@ -13,7 +13,12 @@ export async function checkQueueSchema(client: Client): Promise<void> {
   }
 }
 
-/** Makes or upgrades the queue's schema; BullMQ runs its own transaction and ledger. */
+/**
+ * Makes or upgrades the queue's schema; BullMQ runs its own transaction and ledger.
+ *
+ * At work BullMQ makes a sequence for jobs without an id, and for every addBulk. That is DDL, which the app's role
+ * may not do: jobs are added one at a time, each with an id.
+ */
 export async function migrateQueueSchema(client: Client): Promise<void> {
   await runMigrations(client, queueSchema);
 }

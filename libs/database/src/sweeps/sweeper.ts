@@ -47,24 +47,29 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** One round of all sweeps, unless another process is at it. Returns whether it was ours. Never rejects. */
   async sweep(): Promise<boolean> {
-    let client: PoolClient | undefined;
-    let locked = false;
     try {
-      client = await this.database.pool.connect();
+      const client = await this.database.pool.connect();
       // An error of a checked-out client without a listener would end the process.
       client.on('error', ignore);
-      locked = await tryLock(client);
-      if (!locked) return false;
-      for (const sweep of this.sweeps.all()) await this.runSweep(sweep);
-      return true;
+      try {
+        const locked = await tryLock(client);
+        if (locked) await this.runAll();
+        await client.query('SELECT pg_advisory_unlock_all()');
+        client.off('error', ignore).release();
+        return locked;
+      } catch (error) {
+        // A lock lives as long as its session: one that may still hold it is ended.
+        client.off('error', ignore).release(true);
+        throw error;
+      }
     } catch (error) {
-      this.logger.warn(`No sweep this time: ${String(error)}`);
+      this.logger.warn(`The lock for sweeping is not to be had: ${String(error)}`);
       return false;
-    } finally {
-      client?.off('error', ignore);
-      // Ending the session is what surely frees its lock, and an idle one costs more than a new one each round.
-      client?.release(locked);
     }
+  }
+
+  private async runAll(): Promise<void> {
+    for (const sweep of this.sweeps.all()) await this.runSweep(sweep);
   }
 
   private async repeat(): Promise<void> {
