@@ -1,7 +1,6 @@
 import { AppError } from '@app/errors';
 
 /** Line ends would add headers or SMTP commands; brackets, commas and blanks would add recipients. */
-// eslint-disable-next-line no-control-regex
 const unsafe = /[\u0000-\u0020\u007f-\u009f<>,;:()[\]\\"\u2028\u2029]/;
 
 const maxLength = 254;

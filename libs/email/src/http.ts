@@ -1,0 +1,1 @@
+export { EmailHttpModule } from './http/email-http.module.js';
