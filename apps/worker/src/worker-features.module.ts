@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { DatabaseWorkerModule } from '@app/database/worker';
+import { EmailWorkerModule } from '@app/email/worker';
+import { OutboxWorkerModule } from '@app/outbox/worker';
+import { QueueModule } from '@app/queue';
+
+/** Each lib's worker face; a process that does background work holds it beside the floor. */
+@Module({
+  imports: [QueueModule.forRoot(), DatabaseWorkerModule, OutboxWorkerModule, EmailWorkerModule],
+})
+export class WorkerFeaturesModule {}
