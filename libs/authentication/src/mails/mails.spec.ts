@@ -1,0 +1,66 @@
+import type { MailMessage } from './mail-message.js';
+import { accountExists } from './account-exists.js';
+import { emailChangeConfirm } from './email-change-confirm.js';
+import { emailChanged } from './email-changed.js';
+import { maskedEmail } from './masked-email.js';
+import { passwordChanged } from './password-changed.js';
+import { passwordReset } from './password-reset.js';
+import { securityAlert } from './security-alert.js';
+import { verification } from './verification.js';
+
+const productName = 'Gate\r\nBcc: reader@example.org';
+const url = 'https://id.example/link/verify/token';
+const origin = {
+  at: new Date('2025-11-21T09:41:00Z'),
+  client: { address: '203.0.113.24', userAgent: 'Visit https://evil.example <b>now</b>' },
+};
+
+const linked: Record<string, MailMessage> = {
+  verification: verification({ productName, url, expiresInHours: 24 }),
+  accountExists: accountExists({ productName, resetUrl: url }),
+  passwordReset: passwordReset({ productName, url, expiresInMinutes: 60, ...origin }),
+  emailChangeConfirm: emailChangeConfirm({ productName, url, expiresInHours: 1 }),
+};
+const told: Record<string, MailMessage> = {
+  passwordChanged: passwordChanged({ productName, ...origin }),
+  emailChanged: emailChanged({ productName, newEmailMasked: maskedEmail('reader@example.org'), ...origin }),
+  securityAlert: securityAlert({ productName, what: 'refresh_token_reuse', ...origin }),
+};
+
+describe.each(Object.entries({ ...linked, ...told }))('the mail %s', (_name, mail) => {
+  it('has a subject of one line that names the product', () => {
+    expect(mail.subject).toMatch(/Gate Bcc: reader@example\.org/);
+    expect(mail.subject).not.toMatch(/[\r\n]/);
+  });
+
+  it('says the same in both parts, and quotes no User-Agent', () => {
+    expect(mail.text).not.toContain('evil.example');
+    expect(mail.html).not.toContain('evil.example');
+    expect(mail.text).not.toContain('undefined');
+    expect(mail.html).not.toContain('undefined');
+  });
+});
+
+it.each(Object.entries(linked))('%s gives its link alone on a line, and in the HTML', (_name, mail) => {
+  expect(mail.text.split('\n')).toContain(url);
+  expect(mail.html).toContain(`href="${url}"`);
+});
+
+it.each(Object.entries({ passwordReset: linked['passwordReset']!, ...told }))(
+  '%s says when and from where',
+  (_n, mail) => {
+    expect(mail.text).toMatch(/21 November 2025 at 09:41 UTC/);
+    expect(mail.text).toContain('203.0.113.24');
+    expect(mail.html).toContain('Unknown device');
+  },
+);
+
+it('tells how long a link lives', () => {
+  expect(linked['verification']!.text).toContain('within 24 hours');
+  expect(linked['emailChangeConfirm']!.text).toContain('within 1 hour.');
+});
+
+it('shows the old address no more of the new one than its owner needs', () => {
+  expect(told['emailChanged']!.text).toContain('r•••@example.org');
+  expect(maskedEmail('é@example.org')).toBe('é•••@example.org');
+});

@@ -1,0 +1,76 @@
+import type { VNode } from 'preact';
+import { renderPage } from '@app/pages';
+import { ConfirmNewEmailPage } from './confirm-new-email.page.js';
+import { EmailChangedPage } from './email-changed.page.js';
+import { FirstAdminDonePage } from './first-admin-done.page.js';
+import { FirstAdminPage } from './first-admin.page.js';
+import { LinkExpiredPage, type LinkPurpose } from './link-expired.page.js';
+import { PasswordResetDonePage } from './password-reset-done.page.js';
+import { ResetPasswordPage } from './reset-password.page.js';
+import { VerifiedPage } from './verified.page.js';
+import { VerifyEmailPage } from './verify-email.page.js';
+
+const hostile = `"><script>x</script>`;
+const form = { productName: hostile, action: '/flow/x', csrf: 'c5rf' };
+const done = { productName: hostile, email: hostile, signInUrl: '/sign-in' };
+
+const forms: [string, VNode][] = [
+  ['VerifyEmailPage', <VerifyEmailPage {...form} email={hostile} />],
+  [
+    'ResetPasswordPage',
+    <ResetPasswordPage {...form} email={hostile} minimumLength={15} asked={[['Device', hostile]]} />,
+  ],
+  ['ConfirmNewEmailPage', <ConfirmNewEmailPage {...form} newEmail={hostile} />],
+  ['FirstAdminPage', <FirstAdminPage {...form} minimumLength={15} email={hostile} errors={{ email: hostile }} />],
+];
+const answers: [string, VNode][] = [
+  ['VerifiedPage', <VerifiedPage {...done} />],
+  ['PasswordResetDonePage', <PasswordResetDonePage {...done} />],
+  ['EmailChangedPage', <EmailChangedPage {...done} />],
+  ['FirstAdminDonePage', <FirstAdminDonePage {...done} />],
+  ['LinkExpiredPage', <LinkExpiredPage />],
+];
+const html = (body: VNode): string => renderPage({ title: 't', productName: 'p' }, body);
+
+it.each([...forms, ...answers])('%s escapes, and has no inline style or script', (_name, body) => {
+  expect(html(body)).not.toMatch(/<script| style=| on[a-z]+=/i);
+  expect(html(body).match(/<h1>/g)).toHaveLength(1);
+});
+
+it.each(forms)('%s posts to its action with its CSRF token by one button', (_name, body) => {
+  expect(html(body)).toContain('<form method="post" action="/flow/x">');
+  expect(html(body)).toContain('name="csrf" value="c5rf"');
+  expect(html(body).match(/<button/g)).toHaveLength(1);
+});
+
+it.each(answers)('%s changes nothing', (_name, body) => {
+  expect(html(body)).not.toMatch(/<form|<button/);
+});
+
+it('tells a password manager whose password is new', () => {
+  const page = html(<ResetPasswordPage {...form} email="reader@example.org" minimumLength={15} />);
+  expect(page).toContain('autocomplete="username"');
+  expect(page.match(/autocomplete="new-password"/g)).toHaveLength(2);
+  expect(page).toContain('minlength="15"');
+  expect(page.match(/autofocus/g)).toHaveLength(1);
+});
+
+it('gives the focus to the error summary alone', () => {
+  const errors = { newPassword: 'Too short.' };
+  for (const body of [
+    <ResetPasswordPage {...form} email="reader@example.org" minimumLength={15} errors={errors} />,
+    <FirstAdminPage {...form} minimumLength={15} errors={errors} />,
+  ]) {
+    expect(html(body).match(/autofocus/g)).toHaveLength(1);
+    expect(html(body)).toMatch(/role="alert"[^>]* autofocus/);
+  }
+});
+
+it.each<LinkPurpose | undefined>(['verify_email', 'reset_password', 'confirm_email', 'first_admin', undefined])(
+  'says what to do after a dead link for %s, and not why it is dead',
+  (purpose) => {
+    const page = html(<LinkExpiredPage purpose={purpose} />);
+    expect(page).toContain('<li>');
+    expect(page).not.toMatch(/already used|expired|unknown/i);
+  },
+);
