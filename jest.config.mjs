@@ -12,6 +12,7 @@ const shared = {
   transformIgnorePatterns: [],
   resolver: '<rootDir>/test/jest-resolver.cjs',
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/timeout.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 };
@@ -27,49 +28,54 @@ const journeys = ['<rootDir>/test/api/**/*.e2e-spec.{ts,tsx}', '<rootDir>/test/m
 const projects = {
   unit: {
     testMatch: ['<rootDir>/{libs,apps}/**/*.spec.{ts,tsx}'],
-    testTimeout: 10_000,
+    timeout: 10_000,
   },
   database: {
     ...onPostgres,
     testMatch: ['<rootDir>/{libs,apps,migrations,test/database}/**/*.db-spec.{ts,tsx}'],
-    testTimeout: 30_000,
+    timeout: 30_000,
   },
   'postgres-queue': {
     ...onPostgres,
     testMatch: journeys,
     globals: { queueBackend: 'postgres' },
-    testTimeout: 30_000,
+    timeout: 30_000,
   },
   'redis-queue': {
     ...onPostgres,
     testMatch: journeys,
     globals: { queueBackend: 'redis' },
-    testTimeout: 30_000,
+    timeout: 30_000,
   },
   http: {
     ...onPostgres,
     testMatch: ['<rootDir>/test/http/**/*.e2e-spec.{ts,tsx}'],
     globals: { queueBackend: 'postgres' },
-    testTimeout: 30_000,
+    timeout: 30_000,
   },
   faults: {
     ...onPostgres,
     testMatch: ['<rootDir>/test/faults/**/*.e2e-spec.{ts,tsx}'],
-    testTimeout: 180_000,
+    timeout: 180_000,
   },
   deploy: {
     ...onPostgres,
     testMatch: ['<rootDir>/test/deploy/**/*.e2e-spec.{ts,tsx}'],
-    testTimeout: 180_000,
+    timeout: 180_000,
   },
   browser: {
     ...onPostgres,
     testMatch: ['<rootDir>/test/browser/**/*.e2e-spec.{ts,tsx}'],
     globals: { queueBackend: 'postgres' },
-    testTimeout: 60_000,
+    timeout: 60_000,
   },
 };
 
 export default {
-  projects: Object.entries(projects).map(([displayName, project]) => ({ displayName, ...shared, ...project })),
+  projects: Object.entries(projects).map(([displayName, { timeout, globals, ...project }]) => ({
+    displayName,
+    ...shared,
+    ...project,
+    globals: { ...globals, testTimeoutMs: timeout },
+  })),
 };
