@@ -30,6 +30,7 @@ function Document({ page, body }: { readonly page: Page; readonly body: VNode })
         <link rel="icon" href={icon.path} type="image/svg+xml" />
       </head>
       <body>
+        <div class="arch" aria-hidden="true" />
         <header class="brand">
           <BrandMark />
           <span>{name}</span>

@@ -2,7 +2,9 @@ import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '@app/http';
-import { icon, stylesheet, type Asset } from '@app/pages';
+import type { Asset } from '../asset.js';
+import { icon } from '../brand-mark.js';
+import { stylesheet } from '../stylesheet/stylesheet.js';
 
 const year = 31_536_000;
 
