@@ -1,2 +1,21 @@
-import { AppError } from '@app/errors';
-console.log(new AppError('invalid','x.y','z').code);
+import 'reflect-metadata';
+import { ConfigurationError, loadConfig } from '@app/config';
+import { runProcess } from '@app/health';
+import { createLogger, flushLogs } from '@app/http';
+import { startAll } from './start-all.js';
+
+try {
+  const config = loadConfig(process.env);
+  const log = createLogger(config.runtime.logLevel, 'all');
+  await runProcess({
+    log,
+    flush: flushLogs,
+    drainMs: config.runtime.drainMs,
+    shutdownTimeoutMs: config.runtime.shutdownTimeoutMs,
+    start: () => startAll(config, log),
+  });
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

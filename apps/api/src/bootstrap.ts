@@ -44,4 +44,5 @@ function operatorRoutes(app: HttpServer, config: Config): (server: FastifyInstan
   };
 }
 
-const fastifyOf = (app: HttpServer): FastifyInstance => app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+const fastifyOf = (app: HttpServer): FastifyInstance =>
+  app.getHttpAdapter().getInstance() as unknown as FastifyInstance;

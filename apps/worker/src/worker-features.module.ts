@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthenticationWorkerModule } from '@app/authentication/worker';
 import { DatabaseWorkerModule } from '@app/database/worker';
 import { EmailWorkerModule } from '@app/email/worker';
 import { OutboxWorkerModule } from '@app/outbox/worker';
@@ -6,6 +7,6 @@ import { QueueModule } from '@app/queue';
 
 /** Each lib's worker face; a process that does background work holds it beside the floor. */
 @Module({
-  imports: [QueueModule.forRoot(), DatabaseWorkerModule, OutboxWorkerModule, EmailWorkerModule],
+  imports: [QueueModule.forRoot(), DatabaseWorkerModule, OutboxWorkerModule, EmailWorkerModule, AuthenticationWorkerModule],
 })
 export class WorkerFeaturesModule {}

@@ -98,6 +98,11 @@ export class OneTimeTokens {
     await tx.run(revokeTokensByReference, [purpose, reference]);
   }
 
+  /** Deletes a batch of tokens that nobody can use any more. @returns how many. */
+  async deleteOld(): Promise<number> {
+    return (await this.database.run(deleteOldTokens)).length;
+  }
+
   private async read(sql: Sql, hash: Buffer, purposes: readonly TokenPurpose[]): Promise<TokenRow | undefined> {
     const [row] = await sql.run<TokenRow>(readToken, [hash, purposes]);
     return row;
@@ -143,4 +148,10 @@ const revokeTokensByReference = {
   name: 'tokens.revoke_by_reference',
   text: `UPDATE one_time_tokens SET consumed_at = app_now()
          WHERE purpose = $1 AND reference = $2 AND consumed_at IS NULL`,
+};
+// The longest life is a week, counted from a delivery that may wait for days; a used token says so until then.
+const deleteOldTokens = {
+  name: 'tokens.delete_old',
+  text: `DELETE FROM one_time_tokens WHERE hash IN (
+           SELECT hash FROM one_time_tokens WHERE created_at < app_now() - interval '15 days' LIMIT 500) RETURNING hash`,
 };

@@ -9,6 +9,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { SessionConfig } from '@app/config';
 import { Envelopes, sha256 } from '@app/crypto';
 import { Transactions } from '@app/database';
+import { HealthChecks } from '@app/health';
 import { AppError } from '@app/errors';
 import { type SigningKeyRow, SigningKeysRepository } from './signing-keys.repository.js';
 
@@ -43,7 +44,10 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly transactions: Transactions,
     private readonly envelopes: Envelopes,
     private readonly config: SessionConfig,
-  ) {}
+    checks: HealthChecks,
+  ) {
+    checks.register({ name: 'signing_key', critical: true, check: () => Promise.resolve(void this.current()) });
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.ensure();
@@ -95,6 +99,11 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
       return true;
     });
     return rotated ? 1 : 0;
+  }
+
+  /** @returns how many keys were deleted. */
+  async deleteRetired(): Promise<number> {
+    return this.repository.deleteRetired();
   }
 
   async reload(): Promise<void> {

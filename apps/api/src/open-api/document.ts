@@ -12,7 +12,9 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
   const settings = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(config.runtime.productName)
-    .setDescription('Errors are RFC 9457 problems with a stable `code`. Lists are pages: `limit`, `cursor` → `nextCursor`.')
+    .setDescription(
+      'Errors are RFC 9457 problems with a stable `code`. Lists are pages: `limit`, `cursor` → `nextCursor`.',
+    )
     .setVersion('1')
     .addServer(config.http.publicUrl)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')

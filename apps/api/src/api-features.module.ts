@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { AuthenticationHttpModule } from '@app/authentication/http';
+import { EmailHttpModule } from '@app/email/http';
+import { PagesHttpModule } from '@app/pages/http';
+
+/** Each lib's HTTP face; a process that serves the API holds it beside the floor. */
+@Module({ imports: [PagesHttpModule, EmailHttpModule, AuthenticationHttpModule] })
+export class ApiFeaturesModule {}

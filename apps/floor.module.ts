@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '@app/audit';
+import { type Config, ConfigurationModule } from '@app/config';
+import { CryptoModule } from '@app/crypto';
+import { DatabaseModule } from '@app/database';
+import { HealthModule } from '@app/health';
+import { HealthHttpModule } from '@app/health/http';
+import { HttpModule } from '@app/http';
+import { LimitsModule } from '@app/limits';
+import { migrations } from '../migrations/index.js';
+import { entities } from './entities.js';
+
+/** What every process stands on, whatever it does: settings, the database, probes, the rules of HTTP. */
+@Module({})
+export class FloorModule {
+  /** @param applicationName shown in pg_stat_activity */
+  static forRoot(config: Config, applicationName: string): DynamicModule {
+    return {
+      module: FloorModule,
+      imports: [
+        ConfigurationModule.forRoot(config),
+        DatabaseModule.forRoot({ entities, migrations, applicationName }),
+        CryptoModule,
+        HealthModule,
+        LimitsModule,
+        HttpModule,
+        HealthHttpModule,
+        AuditModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import { Sweeps } from '@app/database';
+import { HostedFlows } from '../hosted-flows.js';
+import { PendingRegistrationsRepository } from '../pending-registrations.repository.js';
+
+@Injectable()
+export class AuthenticationSweeps {
+  constructor(sweeps: Sweeps, pending: PendingRegistrationsRepository, flows: HostedFlows) {
+    sweeps.register({ name: 'authentication.pending_registrations', run: () => pending.deleteOld() });
+    sweeps.register({ name: 'authentication.hosted_flows', run: () => flows.deleteOld() });
+  }
+}

@@ -1,0 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import { Sweeps } from '@app/database';
+import { RefreshFamiliesRepository } from '../refresh-families.repository.js';
+import { SessionsRepository } from '../sessions.repository.js';
+
+@Injectable()
+export class SessionsSweeps {
+  constructor(sweeps: Sweeps, sessions: SessionsRepository, families: RefreshFamiliesRepository) {
+    sweeps.register({ name: 'sessions.refresh_tokens', run: () => families.deleteOldTokens() });
+    sweeps.register({ name: 'sessions.sessions', run: () => sessions.deleteOld() });
+  }
+}
