@@ -18,8 +18,14 @@ const byCode: Readonly<Record<string, HttpFault>> = {
   FST_ERR_BAD_URL: { status: 400, code: 'http.malformed_url', detail: 'The path is not well encoded.' },
 };
 
+const badRequest: HttpFault = {
+  status: 400,
+  code: 'http.bad_request',
+  detail: 'The request cannot be understood.',
+};
+
 const byStatus: Readonly<Record<number, HttpFault>> = {
-  400: { status: 400, code: 'http.bad_request', detail: 'The request cannot be understood.' },
+  400: badRequest,
   403: { status: 403, code: 'http.forbidden', detail: 'This is not allowed.' },
   404: { status: 404, code: 'http.route_not_found', detail: 'There is nothing at this path.' },
   408: { status: 408, code: 'http.request_timeout', detail: 'The request took too long to arrive.' },
@@ -41,5 +47,5 @@ export function httpFaultOf(error: unknown): HttpFault | undefined {
 function faultOfStatus(status: number): HttpFault | undefined {
   const known = byStatus[status];
   if (known) return known;
-  return status >= 400 && status < 500 ? { ...byStatus[400]!, status } : undefined;
+  return status >= 400 && status < 500 ? { ...badRequest, status } : undefined;
 }

@@ -41,7 +41,12 @@ export function problemOf(error: AppError, requestId: string): Problem {
 }
 
 export function internalProblem(requestId: string): Problem {
-  return httpProblem(500, 'http.internal', 'Something went wrong here. Quote the request id to the operator.', requestId);
+  return httpProblem(
+    500,
+    'http.internal',
+    'Something went wrong here. Quote the request id to the operator.',
+    requestId,
+  );
 }
 
 /**

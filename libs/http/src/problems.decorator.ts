@@ -2,7 +2,9 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 
-const headers: Readonly<Record<number, Record<string, { schema: { type: 'integer' | 'string' }; description: string }>>> = {
+const headers: Readonly<
+  Record<number, Record<string, { schema: { type: 'integer' | 'string' }; description: string }>>
+> = {
   401: { 'WWW-Authenticate': { schema: { type: 'string' }, description: 'Bearer' } },
   429: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } },
   503: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } },

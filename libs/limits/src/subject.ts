@@ -8,7 +8,10 @@ export const subject = {
     if (address === null || !ipaddr.isValid(address)) return 'unknown';
     const parsed = ipaddr.process(address);
     if (parsed.kind() === 'ipv4') return parsed.toString();
-    return `${(parsed as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`;
+    return `${(parsed as ipaddr.IPv6).parts
+      .slice(0, 4)
+      .map((part) => part.toString(16))
+      .join(':')}::/64`;
   },
 
   /** What was typed as an account, so that case and width make no new one. */

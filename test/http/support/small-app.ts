@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Injectable, Module, Param, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  Query,
+} from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsArray, IsEmail, IsInt, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { type Config, ConfigurationModule } from '@app/config';
@@ -38,7 +50,15 @@ class NamedAuthenticator extends Authenticator {
     const [userId, role] = (credentials.bearer ?? credentials.cookie ?? '').split('.');
     if (!userId?.startsWith('user')) return null;
     const carrier = credentials.bearer === undefined ? 'cookie' : 'bearer';
-    return { userId, sessionId: 's', carrier, roles: role ? [role] : [], amr: ['pwd'], acr: '1', authTime: new Date(0) };
+    return {
+      userId,
+      sessionId: 's',
+      carrier,
+      roles: role ? [role] : [],
+      amr: ['pwd'],
+      acr: '1',
+      authTime: new Date(0),
+    };
   }
 }
 

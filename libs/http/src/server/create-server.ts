@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { HttpConfig } from '@app/config';
 import { CrossSiteRule } from '../cross-site.js';
@@ -37,7 +37,7 @@ export async function createServer(
     loggerInstance: logger,
     // A child logger a request would cost more than the line it writes; lines name the request id themselves.
     childLoggerFactory: (parent: Logger) => parent,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     connectionTimeout: 0,
     keepAliveTimeout: keepAliveMs,

@@ -13,7 +13,7 @@ export class KnownRoutes {
 
   /** The methods that this path takes; empty: there is no such path. */
   methodsOf(url: string): string[] {
-    const path = url.split('?', 1)[0]!.split('/');
+    const path = (url.split('?', 1)[0] ?? '').split('/');
     const methods = this.templates.filter((template) => matches(template.segments, path)).flatMap((t) => t.methods);
     return [...new Set(methods)].sort();
   }

@@ -26,8 +26,8 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 
 /** The path without its query; parts that could be a token are left out, and so is what is too long for a line. */
 export function redactedPath(url: string): string {
-  return url
-    .split('?', 1)[0]!
+  const [path = ''] = url.split('?', 1);
+  return path
     .split('/')
     .map((part) => (part.length > 20 ? '…' : part))
     .join('/')
