@@ -91,13 +91,14 @@ export class MailSystem {
     readonly composers?: Record<string, MailComposer>;
     readonly settings?: Record<string, string>;
     readonly change?: (config: Config) => Config;
+    readonly imports?: readonly Type[];
   }): Promise<MailSystem> {
     const database = options.database ?? (await createTestDatabase());
     const loaded = loadConfig({ ...mailSettings(database, options.smtp, options.redisUrl), ...options.settings });
     const config = options.change?.(loaded) ?? loaded;
     const composers = { plain: plainComposer, ...options.composers };
 
-    @Module({ imports: [WorkerModule.forRoot(config)] })
+    @Module({ imports: [WorkerModule.forRoot(config), ...(options.imports ?? [])] })
     class TestedWorker implements OnModuleInit {
       constructor(private readonly registry: MailComposers) {}
 
@@ -109,6 +110,12 @@ export class MailSystem {
     const app = await createServer(TestedWorker, config.http, createLogger(config.runtime.logLevel, 'test'));
     await app.init();
     return new MailSystem(database, config, app);
+  }
+
+  /** Listens on any free port. Returns it. */
+  async listen(): Promise<number> {
+    await this.app.listen(0, '127.0.0.1');
+    return (this.app.getHttpServer().address() as { port: number }).port;
   }
 
   get<T>(token: abstract new (...args: never[]) => T): T {

@@ -9,44 +9,15 @@ import { judgeFailure, oneLine } from './smtp-verdict.js';
 
 const implicitTlsPort = 465;
 
+export type SmtpEncryption = 'none' | 'starttls' | 'implicit';
+
 /** Of the lease: what is left is for composing before and recording afterwards. */
 const shareOfLease = 0.7;
 
-/** nodemailer's pool for one server. */
-export function poolOptions(
-  server: SmtpServer,
-  ehloName: string,
-  concurrency: number,
-  deadlineMs: number,
-): SMTPPoolOptions {
-  const implicitTls = server.useTls && server.port === implicitTlsPort;
-  return {
-    host: server.host,
-    port: server.port,
-    name: ehloName,
-    secure: implicitTls,
-    // Not opportunistic: a server, or somebody between, that offers no STARTTLS gets no mail.
-    requireTLS: server.useTls && !implicitTls,
-    ignoreTLS: !server.useTls,
-    tls: {
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      ...(server.caFile === undefined ? {} : { ca: readFileSync(server.caFile) }),
-    },
-    ...(server.username === undefined ? {} : { auth: { user: server.username, pass: server.password ?? '' } }),
-    maxConnections: concurrency,
-    maxMessages: 100,
-    // Short: a kept connection pays off in a burst, and servers drop idle ones.
-    idleTimeout: 5_000,
-    // Only for a kept connection that turns out to be closed before a byte of the mail went out.
-    maxRequeues: 1,
-    connectionTimeout: deadlineMs / 2,
-    dnsTimeout: deadlineMs / 2,
-    greetingTimeout: deadlineMs / 2,
-    socketTimeout: deadlineMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  };
+/** How the connection is encrypted. Never opportunistic: who can strip an offer of STARTTLS could read the mail. */
+export function encryption(server: Pick<SmtpServer, 'port' | 'useTls'>): SmtpEncryption {
+  if (!server.useTls) return 'none';
+  return server.port === implicitTlsPort ? 'implicit' : 'starttls';
 }
 
 /** Hands letters to the configured SMTP server, over a few connections that are kept for a while. */
@@ -55,11 +26,14 @@ export class SmtpTransport extends MailTransport {
   private readonly deadlineMs: number;
   private trouble: Error | undefined;
 
-  constructor(config: MailConfig & { readonly smtp: SmtpServer }, ehloName: string) {
+  constructor(
+    private readonly config: MailConfig & { readonly smtp: SmtpServer },
+    private readonly ehloName: string,
+    encrypted = encryption(config.smtp),
+  ) {
     super();
     this.deadlineMs = Math.round(config.leaseMs * shareOfLease);
-    const options = poolOptions(config.smtp, ehloName, config.concurrency, this.deadlineMs);
-    this.pool = createTransport({ ...options, pool: true });
+    this.pool = createTransport({ ...this.poolOptions(encrypted), pool: true });
   }
 
   override async send(letter: SealedLetter): Promise<MailOutcome> {
@@ -93,5 +67,35 @@ export class SmtpTransport extends MailTransport {
     const { code } = error as { code?: unknown };
     const answered = code === 'EENVELOPE' || code === 'EMESSAGE';
     this.trouble = answered ? undefined : (error as Error);
+  }
+
+  private poolOptions(encrypted: SmtpEncryption): SMTPPoolOptions {
+    const { host, port, username, password, caFile } = this.config.smtp;
+    return {
+      host,
+      port,
+      name: this.ehloName,
+      secure: encrypted === 'implicit',
+      requireTLS: encrypted === 'starttls',
+      ignoreTLS: encrypted === 'none',
+      tls: {
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+        ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
+      },
+      ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
+      maxConnections: this.config.concurrency,
+      maxMessages: 100,
+      // Short: a kept connection pays off in a burst, and servers drop idle ones.
+      idleTimeout: 5_000,
+      // Only for a kept connection that turns out to be closed before a byte of the mail went out.
+      maxRequeues: 1,
+      connectionTimeout: this.deadlineMs / 2,
+      dnsTimeout: this.deadlineMs / 2,
+      greetingTimeout: this.deadlineMs / 2,
+      socketTimeout: this.deadlineMs,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
   }
 }

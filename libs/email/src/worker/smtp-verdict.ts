@@ -32,13 +32,13 @@ export function judgeFailure(error: unknown): MailOutcome {
   return { fate: final ? 'failed' : 'deferred', smtpCode, reason: reasonOf(fault) };
 }
 
-/** The server's words, or the kind of fault; in one short line of printable text. */
+/** The server's words about the mail; about anything else, the step that failed as well. */
 function reasonOf({ response, code, message }: SmtpFault): string {
-  const words =
-    typeof response === 'string' && response !== '' ? response : `${String(code ?? 'fault')}: ${String(message)}`;
-  return oneLine(words);
+  const words = typeof response === 'string' && response !== '' ? response : String(message);
+  return oneLine(aboutTheMail.has(String(code)) ? words : `${String(code ?? 'fault')}: ${words}`);
 }
 
+/** One short line of printable text. */
 export function oneLine(words: string): string {
   return words
     .replace(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ')
