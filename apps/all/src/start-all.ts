@@ -18,10 +18,8 @@ export async function startAll(config: Config, log: ReturnType<typeof createLogg
     // Beyond the embedded mode migrations are a step of their own, by a role this process may not have.
     if (embedded && ownerUrl !== undefined) await migrate(ownerUrl, embedded.url, migrations);
     const app = await createApi(AllModule.forRoot({ ...config, database }), config, log);
-    const firstAdmin = app.get(FirstAdmin, { strict: false });
-    await firstAdmin.createFromSettings();
     await listenApi(app, config);
-    if (embedded) process.stdout.write(greeting(config, await firstAdmin.issueLink()));
+    if (embedded) process.stdout.write(greeting(config, await app.get(FirstAdmin, { strict: false }).issueLink()));
     log.info({ url: config.http.publicUrl, port: config.http.port }, 'serving');
     return withDatabase(runningServer(app), embedded);
   } catch (error) {

@@ -37,6 +37,8 @@ export class FirstAdmin {
     const address = parseEmail(email);
     const hashed = await this.passwords.prepare(password, { email: address.address });
     return this.transactions.run(async (tx) => {
+      // Processes that start together all get here: one of them inserts.
+      await this.users.lockRoles(tx);
       if ((await this.users.countOtherAdmins(tx, null)) > 0) return false;
       await this.insert(tx, address, hashed, !this.runtime.embedded, nobody);
       return true;
@@ -69,6 +71,7 @@ export class FirstAdmin {
     const hashed = await this.passwords.prepare(password, { email: address.address });
     return this.transactions.run(async (tx) => {
       await this.tokens.consumeByHash(tx, hash, 'first_admin');
+      await this.users.lockRoles(tx);
       if ((await this.users.countOtherAdmins(tx, null)) > 0) throw adminExists();
       return this.insert(tx, address, hashed, false, client);
     });

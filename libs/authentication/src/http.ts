@@ -3,6 +3,7 @@ import { SessionsHttpModule } from '@app/sessions/http';
 import { TokensHttpModule } from '@app/tokens/http';
 import { UsersHttpModule } from '@app/users/http';
 import { AuthenticationModule } from './authentication.module.js';
+import { AdminFromSettings } from './http/admin-from-settings.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
 import { LinksController } from './http/links.controller.js';
 import { MyAccountController } from './http/my-account.controller.js';
@@ -22,6 +23,6 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     AdminUsersController,
     LinksController,
   ],
-  providers: [...linkPageProviders, LinkPages],
+  providers: [...linkPageProviders, LinkPages, AdminFromSettings],
 })
 export class AuthenticationHttpModule {}

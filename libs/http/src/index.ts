@@ -6,6 +6,7 @@ export { CrossSiteRule } from './cross-site.js';
 export { type CursorPage, CursorQuery, cursorPage, readCursor } from './cursor-page.js';
 export { HttpModule } from './http.module.js';
 export { fieldFaults, InputPipe } from './input.pipe.js';
+export { answerProblem } from './problem.filter.js';
 export { type Problem, problemOf, problemSchema, problemType, statusOf } from './problem.js';
 export { ApiCursorPage, Problems } from './problems.decorator.js';
 export { Client, CurrentPrincipal } from './request-parts.js';

@@ -14,7 +14,13 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Answers with the problem that this error is to the caller; logs what the operator must know of it. */
-export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+export function answerProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  /** Writes the answer; hosted pages have their own way. */
+  send: (reply: FastifyReply, problem: Problem) => void = sendProblem,
+): void {
   const problem = problemFor(error, request);
   if (problem.status >= 500) logFault(error, problem, request);
   if (reply.sent) return;
@@ -22,7 +28,7 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   if (error instanceof AppError && error.retryAfter !== undefined) {
     void reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfter))));
   }
-  sendProblem(reply, problem);
+  send(reply, problem);
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {

@@ -18,8 +18,7 @@ const defaults = {
   'login.account': { count: 30, seconds: 5 * minute },
   'login.pair': { count: 10, seconds: 5 * minute },
   'register.address': { count: 20, seconds: hour },
-  // User names are public: this only slows down trying them out, by address.
-  'register.username': { count: 30, seconds: hour },
+  'register.account': { count: 5, seconds: hour },
   'forgot.address': { count: 20, seconds: hour },
   'forgot.account': { count: 5, seconds: hour },
   'verify.address': { count: 60, seconds: 10 * minute },

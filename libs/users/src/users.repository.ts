@@ -108,6 +108,11 @@ export class UsersRepository {
     return rows.filter((row) => row.id !== id).length;
   }
 
+  /** Keeps others from making an administrator until the transaction ends, where there may be none to lock. */
+  async lockRoles(tx: Tx): Promise<void> {
+    await tx.run(lockRoles);
+  }
+
   async hasAdmin(): Promise<boolean> {
     return (await this.database.run(findAdmin)).length > 0;
   }
@@ -176,6 +181,10 @@ const eraseUser = {
 const lockAdmins = {
   name: 'users.lock_admins',
   text: `SELECT id FROM users WHERE 'admin' = ANY (roles) AND status = 'active' ORDER BY id FOR UPDATE`,
+};
+const lockRoles = {
+  name: 'users.lock_roles',
+  text: `SELECT pg_advisory_xact_lock(hashtext('gatehouse.roles'))`,
 };
 const findAdmin = {
   name: 'users.find_admin',

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientInfo } from '@app/audit';
@@ -8,6 +8,7 @@ import { AppError } from '@app/errors';
 import { Client, hostCookie, Public, readCookie } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
+import { ProblemPageFilter } from '@app/pages/http';
 import { HostedFlows, type LinkFlow } from '../hosted-flows.js';
 import { isDeadLink, type LinkForm, type LinkPage, type PageBody } from '../link-pages/link-page.js';
 import { LinkPages } from '../link-pages/link-pages.js';
@@ -22,6 +23,7 @@ const cookieOf = (kind: string): string => `__Host-gatehouse-${kind}`;
 @ApiExcludeController()
 @Controller()
 @Public()
+@UseFilters(ProblemPageFilter)
 export class LinksController {
   constructor(
     private readonly flows: HostedFlows,

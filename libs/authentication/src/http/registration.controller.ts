@@ -18,7 +18,7 @@ export class RegistrationController {
 
   @Post('register')
   @HttpCode(202)
-  @RateLimit({ rule: 'register.address', by: 'address' }, { rule: 'forgot.account', by: { account: 'email' } })
+  @RateLimit({ rule: 'register.address', by: 'address' }, { rule: 'register.account', by: { account: 'email' } })
   @ApiOperation({ summary: 'Register; the same answer for known and unknown addresses, the rest comes by mail' })
   @ApiAcceptedResponse({ type: AcceptedDto })
   @Problems(400, 409, 413, 415, 429)
