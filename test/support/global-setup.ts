@@ -11,7 +11,8 @@ export default async function globalSetup(): Promise<void> {
   const existing = process.env['GATEHOUSE_TEST_DATABASE_URL'];
   // Not a setting of the product: a process started by a test must not find it.
   delete process.env['GATEHOUSE_TEST_DATABASE_URL'];
-  const server = existing === undefined ? await startPostgres() : { url: existing, stop: async (): Promise<void> => undefined };
+  const server =
+    existing === undefined ? await startPostgres() : { url: existing, stop: async (): Promise<void> => undefined };
   (globalThis as { testPostgres?: { stop(): Promise<void> } }).testPostgres = server;
   await prepareServer(server.url);
 }

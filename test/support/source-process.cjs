@@ -1,10 +1,11 @@
 /*
- * node --require test/support/source-process.cjs program.ts: runs TypeScript sources in a process of their own, for
- * tests that kill one or run one as another user. Types are stripped here; ESM packages load by Node's require().
+ * node test/support/source-process.cjs program.ts …: runs TypeScript sources in a process of their own, for tests that
+ * kill one or run one as another user. Types are stripped here; ESM packages load by Node's require().
  */
 require('reflect-metadata');
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
+const { resolve } = require('node:path');
 const { transformSync } = require('@swc/core');
 const { teachNode } = require('../jest-resolver.cjs');
 
@@ -24,3 +25,7 @@ Module._extensions['.ts'] = (module, filename) => {
   });
   module._compile(code, filename);
 };
+
+// The program sees its arguments where it would without this file.
+process.argv.splice(1, 1);
+require(resolve(process.argv[1]));
