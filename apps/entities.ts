@@ -9,4 +9,14 @@ import { tokensEntities } from '@app/tokens/entities';
 import { usersEntities } from '@app/users/entities';
 
 /** Every entity of the project: what the apps' DataSource maps and the schema test compares with the migrations. */
-export const entities = [...auditEntities, ...emailEntities, ...limitsEntities, ...outboxEntities, ...usersEntities, ...credentialsEntities, ...tokensEntities, ...sessionsEntities, ...authenticationEntities];
+export const entities = [
+  ...auditEntities,
+  ...emailEntities,
+  ...limitsEntities,
+  ...outboxEntities,
+  ...usersEntities,
+  ...credentialsEntities,
+  ...tokensEntities,
+  ...sessionsEntities,
+  ...authenticationEntities,
+];

@@ -5,4 +5,10 @@ import { Limits1763700000004 } from './1763700000004-limits.js';
 import { Audit1763700000005 } from './1763700000005-audit.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
-export const migrations = [Foundation1763700000001, OutboxMail1763700000002, Accounts1763700000003, Limits1763700000004, Audit1763700000005];
+export const migrations = [
+  Foundation1763700000001,
+  OutboxMail1763700000002,
+  Accounts1763700000003,
+  Limits1763700000004,
+  Audit1763700000005,
+];
