@@ -1,0 +1,4 @@
+export { CredentialsModule } from './credentials.module.js';
+export { maximumLength, minimumLength } from './password-policy.js';
+export { type PasswordAccount, PasswordsRepository } from './passwords.repository.js';
+export { type HashedPassword, type PasswordCheck, Passwords } from './passwords.service.js';
