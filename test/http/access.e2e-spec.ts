@@ -23,8 +23,14 @@ it('shuts a route that says nothing', async () => {
 });
 
 it('knows the caller by bearer token or cookie', async () => {
-  expect((await call(url, '/v1/things/mine', { headers: bearer('user1') })).json).toEqual({ userId: 'user1', carrier: 'bearer' });
-  expect((await call(url, '/v1/things/mine', { headers: session('user2') })).json).toEqual({ userId: 'user2', carrier: 'cookie' });
+  expect((await call(url, '/v1/things/mine', { headers: bearer('user1') })).json).toEqual({
+    userId: 'user1',
+    carrier: 'bearer',
+  });
+  expect((await call(url, '/v1/things/mine', { headers: session('user2') })).json).toEqual({
+    userId: 'user2',
+    carrier: 'cookie',
+  });
   expect((await call(url, '/v1/things/mine', { headers: { authorization: 'bEaReR  user3' } })).status).toBe(200);
 });
 

@@ -26,7 +26,12 @@ describe('a cookie on a request that changes something', () => {
     ['same-origin by Sec-Fetch-Site', { 'sec-fetch-site': 'same-origin' }, 'POST', 200],
     ['our own origin', { origin: own }, 'POST', 200],
     ['a CORS origin with JSON', { origin: friend, ...json }, 'POST', 200],
-    ['a CORS origin with JSON, said to be cross-site', { origin: friend, 'sec-fetch-site': 'cross-site', ...json }, 'POST', 200],
+    [
+      'a CORS origin with JSON, said to be cross-site',
+      { origin: friend, 'sec-fetch-site': 'cross-site', ...json },
+      'POST',
+      200,
+    ],
     ['a CORS origin with a method that browsers ask for first', { origin: friend }, 'DELETE', 204],
     ['a CORS origin without JSON', { origin: friend }, 'POST', 403],
     ['a CORS origin with a form', { origin: friend, ...form }, 'POST', 403],
@@ -46,7 +51,11 @@ describe('a cookie on a request that changes something', () => {
   });
 
   it('is judged on open routes too', async () => {
-    const answer = await call(url, '/v1/things/echo', { method: 'POST', headers: { cookie, origin: stranger, ...json }, body: '{}' });
+    const answer = await call(url, '/v1/things/echo', {
+      method: 'POST',
+      headers: { cookie, origin: stranger, ...json },
+      body: '{}',
+    });
     expect(answer.json['code']).toBe('http.cross_site_request');
   });
 

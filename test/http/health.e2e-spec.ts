@@ -1,4 +1,5 @@
 import { HealthChecks } from '@app/health';
+import { FloorModule } from '../../apps/floor.module.js';
 import { ApiClient } from '../support/api-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/databases.js';
 import { type RunningApi, startApi } from './support/api-app.js';
@@ -93,7 +94,7 @@ describe.each([
 
 it('is not started on a database without this schema', async () => {
   const empty = await createTestDatabase({ empty: true });
-  const early = await startApi(empty.url);
+  const early = await startApi(empty.url, {}, (config) => FloorModule.forRoot(config, 'gatehouse test'));
   const answers = new ApiClient(early.url);
   expect(await answers.get('/health/startup')).toMatchObject({
     status: 503,

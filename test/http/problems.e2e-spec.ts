@@ -52,7 +52,9 @@ it.each(['internal', 'unknown'])('says nothing of an %s error, and logs all but 
   expect(answer.status).toBe(500);
   expect(answer.json).toMatchObject({ code: 'http.internal', requestId: 'failing-request-1' });
   expect(answer.body).not.toMatch(/secret|hunter/);
-  const failure = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ level }) => level === 'error');
+  const failure = lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .find(({ level }) => level === 'error');
   expect(failure).toMatchObject({ requestId: 'failing-request-1', route: '/v1/things/fail/:kind' });
   expect((failure?.['err'] as { stack: string }).stack).toContain('small-app');
   expect(lines.join()).not.toContain('hunter3');

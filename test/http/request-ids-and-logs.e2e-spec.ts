@@ -28,13 +28,19 @@ it('takes over a sane request id', async () => {
 it.each([undefined, 'short', 'x'.repeat(65), 'with space in it', '<script>alert(1)</script>', '-leading-dash-1'])(
   'makes an id of its own instead of %j',
   async (given) => {
-    const answer = await call(url, '/v1/things/client', given === undefined ? {} : { headers: { 'x-request-id': given } });
+    const answer = await call(
+      url,
+      '/v1/things/client',
+      given === undefined ? {} : { headers: { 'x-request-id': given } },
+    );
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
   },
 );
 
 it('writes one line a request, with the template of its route', async () => {
-  await call(url, '/v1/things/word/very-secret-token?q=another-secret', { headers: { 'x-request-id': 'request-0001' } });
+  await call(url, '/v1/things/word/very-secret-token?q=another-secret', {
+    headers: { 'x-request-id': 'request-0001' },
+  });
   const all = await logged();
   expect(all).toHaveLength(1);
   expect(all[0]).toMatchObject({
@@ -54,7 +60,11 @@ it('leaves out of an unknown path what could be a token', async () => {
 });
 
 it('logs no token, cookie, query or body, whatever happens', async () => {
-  const headers = { authorization: 'Bearer hidden1', cookie: '__Host-gatehouse-session=hidden2', referer: 'http://x/hidden3' };
+  const headers = {
+    authorization: 'Bearer hidden1',
+    cookie: '__Host-gatehouse-session=hidden2',
+    referer: 'http://x/hidden3',
+  };
   await call(url, '/v1/things/mine?hidden4=1', { headers });
   await call(url, '/v1/things/fail/unknown?hidden5=1', { headers });
   await post(url, '/v1/things/echo', { email: 'hidden6' }, headers);

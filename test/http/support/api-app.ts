@@ -1,4 +1,5 @@
 import { type Config } from '@app/config';
+import type { DynamicModule } from '@nestjs/common';
 import type { HttpServer } from '@app/http';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { createApi, listenApi } from '../../../apps/api/src/bootstrap.js';
@@ -10,10 +11,14 @@ export interface RunningApi {
   readonly url: string;
 }
 
-/** The whole API on a database, listening on a free port. */
-export async function startApi(databaseUrl: string, changes: Record<string, string> = {}): Promise<RunningApi> {
+/** The API on a database, listening on a free port: the whole of it, or another root in its place. */
+export async function startApi(
+  databaseUrl: string,
+  changes: Record<string, string> = {},
+  rootOf: (config: Config) => DynamicModule = ApiModule.forRoot,
+): Promise<RunningApi> {
   const config = testConfig({ GATEHOUSE_DATABASE_URL: databaseUrl, ...changes });
-  const app = await createApi(ApiModule.forRoot(config), config);
+  const app = await createApi(rootOf(config), config);
   await listenApi(app, config);
   return { app, config, url: await app.getUrl() };
 }

@@ -38,7 +38,12 @@ export function call(baseUrl: string, path: string, options: RawCall = {}): Prom
 }
 
 /** A JSON body, or text that claims to be one. */
-export function post(baseUrl: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<RawAnswer> {
+export function post(
+  baseUrl: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<RawAnswer> {
   return call(baseUrl, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

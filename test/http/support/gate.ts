@@ -13,10 +13,11 @@ export class Gate {
   async open(): Promise<string> {
     this.silent = false;
     const target = new URL(this.databaseUrl);
+    const { hostname, port } = target;
     this.server = createServer((client) => {
       this.keep(client);
       if (this.silent) return;
-      const upstream = connect(Number(target.port), target.hostname);
+      const upstream = connect(Number(port), hostname);
       this.keep(upstream);
       client.pipe(upstream);
       upstream.pipe(client);

@@ -1,12 +1,10 @@
-import { loadConfig, type Config } from '@app/config';
+import { type Config, loadConfig } from '@app/config';
 
-const database = process.env.GATEHOUSE_DATABASE_URL;
-
-/** A whole configuration for tests of HTTP alone: nothing of it names a running database unless one is given. */
-export function testConfig(changes: Record<string, string> = {}): Config {
-  return loadConfig({
-    GATEHOUSE_DATABASE_URL: database ?? 'postgres://nobody@127.0.0.1:1/none',
-    GATEHOUSE_SECRET_KEY: 'k'.repeat(16) + 'e4f9a0c2b7d15836',
+/** Settings for tests of HTTP: nothing of them names a running database unless one is given. */
+export function testEnvironment(changes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    GATEHOUSE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    GATEHOUSE_SECRET_KEY: `e4f9a0c2b7d15836${'k'.repeat(16)}`,
     GATEHOUSE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'gatehouse-test').toString('base64')}`,
     GATEHOUSE_SMTP_HOST: '127.0.0.1',
     GATEHOUSE_SMTP_FROM: 'Gatehouse <gatehouse@localhost>',
@@ -14,5 +12,8 @@ export function testConfig(changes: Record<string, string> = {}): Config {
     GATEHOUSE_LOG_LEVEL: 'silent',
     GATEHOUSE_PORT: '0',
     ...changes,
-  });
+  };
 }
+
+export const testConfig = (changes: Readonly<Record<string, string>> = {}): Config =>
+  loadConfig(testEnvironment(changes));
