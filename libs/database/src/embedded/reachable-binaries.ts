@@ -5,13 +5,17 @@ import type { PostgresBinaries } from './binaries.js';
 import type { ServerAccount } from './server-account.js';
 
 /** Root's place for programs that another account must be able to reach. */
-const shelter = '/var/lib/gatehouse';
+const defaultShelter = '/var/lib/gatehouse';
 
 /**
  * The folder to run the programs from, as that account. A checkout below /root is closed to every other account:
  * root then keeps a copy of the programs (60 MB) where they can be reached.
  */
-export function reachableHome(binaries: PostgresBinaries, account: ServerAccount | undefined): string {
+export function reachableHome(
+  binaries: PostgresBinaries,
+  account: ServerAccount | undefined,
+  shelter = defaultShelter,
+): string {
   if (account === undefined || runs(binaries.home, account)) return binaries.home;
   const copy = join(shelter, `postgres-${binaries.version}`);
   if (!existsSync(copy)) {
