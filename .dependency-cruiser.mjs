@@ -41,7 +41,7 @@ export default {
       'relative-import-leaves-lib',
       'Another lib is imported as @app/<lib>',
       { path: '^(libs/[^/]+|apps|migrations)/', pathNot: tests },
-      { path: '^(libs|apps|migrations)/', pathNot: '^$1/', dependencyTypesNot: ['aliased'] },
+      { path: '^(libs|apps|migrations)/', pathNot: '^$1/|^migrations/index[.]ts$', dependencyTypesNot: ['aliased'] },
     ),
     rule(
       'own-index',
@@ -52,8 +52,16 @@ export default {
     rule(
       'inside-of-a-lib',
       'Another lib is imported through its index or a face',
-      { path: '^(apps|migrations|libs)/', pathNot: '^libs/[^/]+/src/(?!.*db-spec)' },
-      { path: '^libs/([^/]+)/src/', pathNot: `^libs/[^/]+/src/(index|${faces.join('|')})[.]tsx?$` },
+      { path: '^(?:libs/([^/]+)|apps|migrations)/' },
+      { path: '^libs/[^/]+/src/', pathNot: `^libs/$1/|^libs/[^/]+/src/(index|${faces.join('|')})[.]tsx?$` },
+    ),
+    ...['http', 'worker', 'cli'].map((face) =>
+      rule(
+        `${face}-face-elsewhere`,
+        `What is built on a ${face} face is a ${face} face or an app`,
+        { path: '^libs/', pathNot: `^libs/[^/]+/src/${face}([.]ts$|/)|${tests}` },
+        { path: `^libs/[^/]+/src/${face}[.]ts$` },
+      ),
     ),
     rule(
       'test-code-in-product',

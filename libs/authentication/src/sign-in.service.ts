@@ -77,7 +77,7 @@ export class SignIn {
       client,
       data: { factor: 'password' },
     });
-    return { status: 'password_change_required', challenge: { id: issued.token, expiresAt: issued.expiresAt! } };
+    return { status: 'password_change_required', challenge: { id: issued.token, expiresAt: issued.expiresAt } };
   }
 
   private async recordFailure(check: PasswordCheck, client: ClientInfo): Promise<void> {

@@ -1,12 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
-
-/** Who asked, as far as the transport tells; what audit events and limits know of a caller. */
-export interface ClientInfo {
-  readonly address: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string | null;
-}
+import type { ClientInfo } from '@app/audit';
 
 /**
  * The caller's address: the connection's, or what a trusted proxy says in X-Forwarded-For. IPv4 in its IPv6

@@ -1,6 +1,6 @@
 export { type Access, accessExtension, Public, Roles } from './access.js';
 export { Authenticator, type Credentials, type Principal } from './authenticator.js';
-export { clientAddress, type ClientInfo } from './client-info.js';
+export { clientAddress } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';
 export { CrossSiteRule } from './cross-site.js';
 export { type CursorPage, CursorQuery, cursorPage, readCursor } from './cursor-page.js';

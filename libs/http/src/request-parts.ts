@@ -1,7 +1,8 @@
+import type { ClientInfo } from '@app/audit';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './authenticator.js';
-import { type ClientInfo, clientInfo } from './client-info.js';
+import { clientInfo } from './client-info.js';
 
 const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
 

@@ -7,7 +7,7 @@ import type { Tx } from '@app/database';
 import { newRefreshToken } from './refresh-token.js';
 import type { AuthenticationEvent, SessionCarrier, TokenPair } from './session.js';
 import { SessionTokens } from './session-tokens.js';
-import { type OpenedSession, SessionsRepository } from './sessions.repository.js';
+import { type NewSession, type OpenedSession, SessionsRepository } from './sessions.repository.js';
 
 /** A session just opened, with the secret that carries it: shown once. */
 export interface SignedIn {
@@ -31,23 +31,39 @@ export class Sessions {
   ) {}
 
   async open(tx: Tx, event: AuthenticationEvent, carrier: SessionCarrier, client: ClientInfo): Promise<SignedIn> {
+    return carrier === 'cookie' ? this.openCookie(tx, event, client) : this.openTokens(tx, event, client);
+  }
+
+  private async openCookie(tx: Tx, event: AuthenticationEvent, client: ClientInfo): Promise<SignedIn> {
     const id = randomUUID();
-    const cookie = carrier === 'cookie' ? randomToken() : null;
-    const refresh = carrier === 'tokens' ? newRefreshToken() : null;
-    const opened = await this.repository.open(tx, {
+    const cookie = randomToken();
+    const { authTime, expiresAt } = await this.repository.open(tx, {
+      ...this.rowOf(id, event, client),
+      carrier: 'cookie',
+      cookieHash: sha256(cookie),
+      refresh: null,
+    });
+    return { id, authTime, expiresAt, carried: { by: 'cookie', cookie } };
+  }
+
+  private async openTokens(tx: Tx, event: AuthenticationEvent, client: ClientInfo): Promise<SignedIn> {
+    const id = randomUUID();
+    const refresh = newRefreshToken();
+    const row = { ...this.rowOf(id, event, client), carrier: 'tokens', cookieHash: null, refresh } as const;
+    const opened = await this.repository.open(tx, row);
+    const { authTime, expiresAt } = opened;
+    return { id, authTime, expiresAt, carried: { by: 'tokens', tokens: this.pair(id, event, opened, refresh.value) } };
+  }
+
+  private rowOf(id: string, event: AuthenticationEvent, client: ClientInfo): Omit<NewSession, 'carrier' | 'cookieHash' | 'refresh'> {
+    return {
       id,
       ...event,
-      carrier,
-      cookieHash: cookie === null ? null : sha256(cookie),
       address: client.address,
       userAgent: client.userAgent?.slice(0, userAgentLimit) ?? null,
       idleExpiry: this.config.idleExpiry,
       expiry: this.config.expiry,
-      refresh,
-    });
-    const { authTime, expiresAt } = opened;
-    if (cookie !== null) return { id, authTime, expiresAt, carried: { by: 'cookie', cookie } };
-    return { id, authTime, expiresAt, carried: { by: 'tokens', tokens: this.pair(id, event, opened, refresh!.value) } };
+    };
   }
 
   private pair(sessionId: string, event: AuthenticationEvent, opened: OpenedSession, refreshToken: string): TokenPair {

@@ -21,6 +21,12 @@ export interface TokenGrant {
   readonly expiresIn?: number;
 }
 
+/** A token that lives from the start has a time to end; one that waits for activate() has none yet. */
+export interface IssuedToken<Grant extends TokenGrant> {
+  readonly token: string;
+  readonly expiresAt: Grant extends { readonly expiresIn: number } ? Date : null;
+}
+
 export interface OneTimeTokenRecord {
   readonly purpose: TokenPurpose;
   readonly reference: string;
@@ -38,9 +44,9 @@ export class OneTimeTokens {
   constructor(private readonly database: Database) {}
 
   /** @returns the token; it cannot be read again. */
-  async issue(tx: Tx, grant: TokenGrant): Promise<{ token: string; expiresAt: Date | null }> {
+  async issue<Grant extends TokenGrant>(tx: Tx, grant: Grant): Promise<IssuedToken<Grant>> {
     const token = randomToken();
-    const [row] = await tx.run<{ expires_at: Date | null }>(issueToken, [
+    const [row] = await tx.run<{ expiresAt: IssuedToken<Grant>['expiresAt'] }>(issueToken, [
       sha256(token),
       grant.purpose,
       grant.reference,
@@ -48,7 +54,8 @@ export class OneTimeTokens {
       grant.data ?? {},
       grant.expiresIn ?? null,
     ]);
-    return { token, expiresAt: row?.expires_at ?? null };
+    if (!row) throw new Error('the token was not issued');
+    return { token, expiresAt: row.expiresAt };
   }
 
   /**
@@ -119,7 +126,7 @@ function judge(row: TokenRow | undefined): OneTimeTokenRecord {
 const issueToken = {
   name: 'tokens.issue',
   text: `INSERT INTO one_time_tokens (hash, purpose, reference, user_id, data, expires_at)
-         VALUES ($1, $2, $3, $4, $5, app_now() + $6::int * interval '1 second') RETURNING expires_at`,
+         VALUES ($1, $2, $3, $4, $5, app_now() + $6::int * interval '1 second') RETURNING expires_at AS "expiresAt"`,
 };
 const activateToken = {
   name: 'tokens.activate',

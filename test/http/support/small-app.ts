@@ -13,12 +13,12 @@ import {
 } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsArray, IsEmail, IsInt, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import type { ClientInfo } from '@app/audit';
 import { type Config, ConfigurationModule } from '@app/config';
 import { AppError } from '@app/errors';
 import {
   Authenticator,
   Client,
-  type ClientInfo,
   createLogger,
   createServer,
   type Credentials,
