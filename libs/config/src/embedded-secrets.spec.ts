@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { embeddedSecrets } from './embedded-secrets.js';
 
 let folder: string;
@@ -30,5 +32,24 @@ describe('the keys of an embedded installation', () => {
     expect(() => embeddedSecrets(folder)).toThrow(/GATEHOUSE_DATA_DIR: .*keys\.json .*\(EISDIR\)/);
     writeFileSync(join(folder, 'file'), '');
     expect(() => embeddedSecrets(join(folder, 'file'))).toThrow(/GATEHOUSE_DATA_DIR: /);
+  });
+
+  it('are the same for processes that make them at once', async () => {
+    const program = resolve(__dirname, '../testing/print-embedded-secrets.ts');
+    const loader = resolve(__dirname, '../../../test/support/source-process.cjs');
+    const run = async (): Promise<string> =>
+      (
+        await promisify(execFile)(process.execPath, [
+          '--require',
+          loader,
+          '-e',
+          'require(process.argv[1])',
+          program,
+          folder,
+        ])
+      ).stdout;
+    const outputs = await Promise.all([run(), run(), run(), run()]);
+    expect(new Set(outputs).size).toBe(1);
+    expect(outputs[0]).toBe(readFileSync(join(folder, 'keys.json'), 'utf8'));
   });
 });
