@@ -84,12 +84,13 @@ it('drains, finishes what is in flight, closes pools and exits with 0', async ()
 });
 
 it('answers on an open connection to the last, and then closes it', async () => {
-  const program = await start(0, 10_000);
+  const program = await start(300, 10_000);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const { hostname, port } = new URL(program.url);
-  const get = (path: string): Promise<{ status: number; connection: string | undefined }> =>
+  const other = new Agent({ keepAlive: true });
+  const get = (path: string, over = agent): Promise<{ status: number; connection: string | undefined }> =>
     new Promise((resolve, reject) => {
-      request({ agent, hostname, port, path }, (response) => {
+      request({ agent: over, hostname, port, path }, (response) => {
         response.resume();
         response.on('end', () =>
           resolve({ status: response.statusCode ?? 0, connection: response.headers.connection }),
@@ -101,10 +102,16 @@ it('answers on an open connection to the last, and then closes it', async () => 
   expect(await get('/slow/0')).toMatchObject({ status: 200, connection: 'keep-alive' });
   const inFlight = get('/slow/800');
   await wait(100);
+  const began = Date.now();
   program.child.kill('SIGTERM');
+  await wait(100);
+  expect(await get('/slow/0', other)).toEqual({ status: 200, connection: 'close' });
   expect((await inFlight).status).toBe(200);
-  expect(await program.ended).toMatchObject({ code: 0 });
+  const end = await program.ended;
+  expect(end.code).toBe(0);
+  expect(end.afterMs() - began).toBeLessThan(2_000);
   agent.destroy();
+  other.destroy();
 });
 
 it('cuts at the deadline what does not end', async () => {
