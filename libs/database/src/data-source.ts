@@ -31,6 +31,10 @@ export function dataSourceOptions(settings: PoolSettings): DataSourceOptions {
     poolErrorHandler: settings.onIdleError,
     extra: {
       keepAlive: true,
+      // A new connection costs a password check and loses its prepared statements: keep some, renew them hourly.
+      min: Math.min(2, settings.poolSize),
+      idleTimeoutMillis: 300_000,
+      maxLifetimeSeconds: 3_600,
       keepAliveInitialDelayMillis: 10_000,
       statement_timeout: statementTimeoutMs,
       lock_timeout: 5_000,

@@ -64,6 +64,11 @@ export function unavailable(error: unknown): unknown {
 
 const codeOf = (error: Error): string | undefined => (error as NodeJS.ErrnoException).code;
 
+/** True where only the statement failed: PostgreSQL says ERROR then, and FATAL or nothing where the session ends. */
+export function sessionSurvives(error: unknown): boolean {
+  return (error as { severity?: string }).severity === 'ERROR';
+}
+
 /** The name of the violated unique constraint, if that is what the error says (SQLSTATE 23505). */
 export function violatedUnique(error: unknown): string | undefined {
   const fault = error as { code?: string; constraint?: string; driverError?: { code?: string; constraint?: string } };

@@ -36,7 +36,8 @@ export class DatabaseModule {
             applicationName: options.applicationName ?? 'gatehouse',
             onIdleError: (error) => logger.warn(`An idle connection was lost: ${error.message}`),
           }),
-          retryAttempts: 0,
+          // connect() has done all the waiting that makes sense.
+          toRetry: () => false,
         };
       },
       dataSourceFactory: async (settings) => connect(settings, logger),

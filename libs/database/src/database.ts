@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Pool } from 'pg';
-import { unavailable } from './database.errors.js';
+import type { Pool, PoolClient } from 'pg';
+import { sessionSurvives, unavailable } from './database.errors.js';
 import type { Sql, Statement } from './sql.js';
 
 /** The pool of the app's role. Statements run here commit by themselves. */
@@ -19,11 +19,27 @@ export class Database implements Sql {
   }
 
   async run<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    // Not pool.query(): that one ends the connection whenever a statement fails, a mere conflict included.
+    const client = await this.connect();
     try {
-      const result = await this.pool.query<Row>({ ...statement, values: [...values] });
+      const result = await client.query<Row>({ ...statement, values: [...values] });
+      client.off('error', ignore).release();
       return result.rows;
+    } catch (error) {
+      client.off('error', ignore).release(!sessionSurvives(error));
+      throw unavailable(error);
+    }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      const client = await this.pool.connect();
+      // The loss of a connection is told to its statement; as an event without a listener it would end the process.
+      return client.on('error', ignore);
     } catch (error) {
       throw unavailable(error);
     }
   }
 }
+
+const ignore = (): void => undefined;

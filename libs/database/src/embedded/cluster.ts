@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type PostgresBinaries, postgresBinaries } from './binaries.js';
 import { isAlive, isPostmaster, readPostmasterFile } from './postmaster-file.js';
@@ -151,7 +151,7 @@ export class Cluster {
       [
         '-D',
         this.folderArgument(folder),
-        `--pwfile=${this.account ? `/proc/self/cwd/../password-${process.pid}` : passwordFile}`,
+        `--pwfile=${this.byWorkingDirectory ? `/proc/self/cwd/${relative(folder, passwordFile)}` : passwordFile}`,
         `--username=${superuser}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
@@ -174,7 +174,11 @@ export class Cluster {
    * /root); its working directory, set before the account changes, always leads there.
    */
   private folderArgument(folder: string): string {
-    return this.account !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : folder;
+    return this.byWorkingDirectory ? '/proc/self/cwd' : folder;
+  }
+
+  private get byWorkingDirectory(): boolean {
+    return this.account !== undefined && process.platform === 'linux';
   }
 
   private giveAway(path: string): void {
