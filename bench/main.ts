@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
+import { addressTiming, leakBelow } from './address-timing.js';
+import { type BenchDatabase, benchDatabase } from './database.js';
+import type { Compared, Findings } from './findings.js';
+import { rawArgon2idRate } from './load/job.js';
+import { measureOperation, type OperationKind, operationKinds, type Target, target } from './operations.js';
+import { median } from './percentile.js';
+import { fullPlan, hashThreads, type Plan, quickPlan } from './plan.js';
+import { residentMebibytes } from './process-usage.js';
+import { report } from './report.js';
+import { seed } from './seed.js';
+import { ServerProcess } from './server-process.js';
+import { storm } from './storm.js';
+
+const quick = process.argv.includes('--quick');
+const programs = {
+  gatehouse: fileURLToPath(new URL('../apps/api/src/main.js', import.meta.url)),
+  floor: fileURLToPath(new URL('./floor/main.js', import.meta.url)),
+};
+
+Logger.overrideLogger(['warn', 'error']);
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-log-'));
+const running = new Set<ServerProcess>();
+let database: BenchDatabase | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void cleanUp().then(() => process.exit(1)));
+try {
+  const busy = loadavg()[0] ?? 0;
+  if (busy > availableParallelism() / 2)
+    say(`this machine is busy already (load ${busy.toFixed(1)}): rates will be low`);
+  say('starting PostgreSQL');
+  database = await benchDatabase(process.env['GATEHOUSE_BENCH_DATABASE_URL']);
+  const findings = await measure(database, quick ? quickPlan : fullPlan);
+  process.stdout.write(`${report(findings, database.description)}\n`);
+  // Ten samples prove nothing either way.
+  if (!quick && findings.addressTiming.some(({ p }) => p < leakBelow)) process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
+
+async function measure({ url, ownerUrl }: BenchDatabase, plan: Plan): Promise<Findings> {
+  const seeded = await seed(ownerUrl, plan.users, plan.sessions);
+  // The first start of all makes the signing key.
+  await end(await start('gatehouse', url));
+  say('cold starts');
+  const coldStartMs = {
+    floor: await coldStart('floor', url, plan),
+    gatehouse: await coldStart('gatehouse', url, plan),
+  };
+  const servers = { floor: await start('floor', url), gatehouse: await start('gatehouse', url) };
+  await wait(plan.idleMs);
+  const idle = residentMebibytes(servers.gatehouse.pid).now;
+  say('raw argon2id');
+  const rawBefore = await rawArgon2idRate(hashThreads, plan.rawMs);
+  const floor = await target(servers.floor, seeded.emails, await seeded.sessions());
+  const gatehouse = await target(servers.gatehouse, seeded.emails, await seeded.sessions());
+  const operations: Partial<Record<OperationKind, Compared>> = {};
+  // Logins come first: what is resident after them is their doing.
+  operations.login = await compare('login', [floor, gatehouse], plan);
+  const { peak } = residentMebibytes(servers.gatehouse.pid);
+  for (const kind of operationKinds) operations[kind] ??= await compare(kind, [floor, gatehouse], plan);
+  say('login storm');
+  const stormy = await storm(gatehouse, plan);
+  const rawAfter = await rawArgon2idRate(hashThreads, plan.rawMs);
+  say('timing of known and unknown addresses');
+  const timing = await addressTiming(servers.gatehouse.port, seeded.emails, plan.timingSamples);
+  await Promise.all([end(servers.floor), end(servers.gatehouse)]);
+  return {
+    rawPerSecond: (rawBefore + rawAfter) / 2,
+    operations: operations as Findings['operations'],
+    coldStartMs,
+    residentMebibytes: { idle, peak },
+    storm: stormy,
+    addressTiming: timing,
+  };
+}
+
+async function compare(kind: OperationKind, targets: readonly [Target, Target], plan: Plan): Promise<Compared> {
+  say(kind);
+  const [floor, gatehouse] = await measureOperation(kind, targets, plan);
+  if (!floor || !gatehouse) throw new Error(`${kind} was not measured`);
+  return { floor, gatehouse };
+}
+
+async function coldStart(program: keyof typeof programs, url: string, plan: Plan): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < plan.coldStarts; n += 1) {
+    const server = await start(program, url);
+    times.push(server.coldStartMs);
+    await end(server);
+  }
+  return median(times);
+}
+
+async function start(program: keyof typeof programs, url: string): Promise<ServerProcess> {
+  const server = await ServerProcess[program](programs[program], url, join(folder, `${program}.log`));
+  running.add(server);
+  return server;
+}
+
+async function end(server: ServerProcess): Promise<void> {
+  running.delete(server);
+  await server.stop();
+}
+
+async function cleanUp(): Promise<void> {
+  await Promise.all([...running].map((server) => end(server)));
+  const stopping = database;
+  database = undefined;
+  await stopping?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function say(what: string): void {
+  process.stderr.write(`${what}\n`);
+}

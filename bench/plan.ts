@@ -1,0 +1,53 @@
+/** How long and how often things are measured. */
+export interface Plan {
+  readonly users: number;
+  /** Sessions of each kind and each server. */
+  readonly sessions: number;
+  /** Each operation is measured in so many rounds, the floor and Gatehouse in turn. */
+  readonly rounds: number;
+  readonly warmUpMs: number;
+  readonly checkMs: number;
+  readonly loginMs: number;
+  readonly rawMs: number;
+  readonly stormMs: number;
+  readonly coldStarts: number;
+  readonly idleMs: number;
+  /** Of known and of unknown addresses each. */
+  readonly timingSamples: number;
+}
+
+export const fullPlan: Plan = {
+  users: 500,
+  sessions: 2000,
+  rounds: 3,
+  warmUpMs: 1500,
+  checkMs: 3000,
+  loginMs: 4000,
+  rawMs: 4000,
+  stormMs: 10_000,
+  coldStarts: 5,
+  idleMs: 3000,
+  timingSamples: 200,
+};
+
+/** Everything once, in seconds: its figures mean nothing. */
+export const quickPlan: Plan = {
+  users: 20,
+  sessions: 50,
+  rounds: 1,
+  warmUpMs: 100,
+  checkMs: 300,
+  loginMs: 400,
+  rawMs: 300,
+  stormMs: 600,
+  coldStarts: 1,
+  idleMs: 100,
+  timingSamples: 10,
+};
+
+/** As performance.md sets them. */
+export const connections = { sessions: 32, passwords: 16 } as const;
+export const argon2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1, algorithm: 2 } as const;
+export const hashThreads = 2;
+/** Session checks a second beside a storm of logins. */
+export const checksInStorm = 200;
