@@ -10,6 +10,7 @@ try {
   await runProcess({
     log,
     flush: flushLogs,
+    tell: (reason) => process.stderr.write(`\nGatehouse does not start. ${reason}\n\n`),
     drainMs: config.runtime.drainMs,
     shutdownTimeoutMs: config.runtime.shutdownTimeoutMs,
     start: () => startAll(config, log),

@@ -22,6 +22,8 @@ export interface RunProcessOptions {
   readonly log: ProcessLog;
   /** Writes out the log's last lines. */
   readonly flush: () => void;
+  /** Tells the person at the terminal, in words, why it does not start. */
+  readonly tell?: (reason: string) => void;
   readonly drainMs: number;
   /** From the signal to the latest end of the process. */
   readonly shutdownTimeoutMs: number;
@@ -60,6 +62,7 @@ class Life {
       this.running = await this.options.start();
     } catch (error) {
       this.options.log.fatal({ err: error }, 'cannot start');
+      this.options.tell?.(error instanceof Error ? error.message : String(error));
       this.exit(1);
       return;
     }
