@@ -22,7 +22,9 @@ export class RedisServer {
   /** `cluster`: one node that holds every slot. */
   static async start(options: { readonly cluster?: boolean } = {}): Promise<RedisServer> {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'));
-    const settings = options.cluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())] : [];
+    const settings = options.cluster
+      ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1']
+      : [];
     const server = new RedisServer(await freePort(), folder, settings);
     await server.up();
     if (options.cluster) {
@@ -65,6 +67,15 @@ export class RedisServer {
     const closed = new Promise((resolve) => child.once('close', resolve));
     child.kill(signal);
     await closed;
+  }
+
+  /** Keeps its connections and answers nothing. */
+  suspend(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
   }
 
   /** Loses everything, and goes on. */
