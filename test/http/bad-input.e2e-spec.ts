@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const faults = (answer: RawAnswer): unknown =>
+const faults = (answer: RawAnswer): string[] =>
   (answer.json['errors'] as { field: string; code: string }[]).map(({ field, code }) => `${field}: ${code}`);
 
 it('takes good input as it is', async () => {
@@ -144,7 +144,7 @@ it('judges queries and params', async () => {
   expect(faults(await call(url, '/v1/things/list?limit=1000'))).toEqual(['limit: max']);
   expect(faults(await call(url, '/v1/things/list?limit=1e1'))).toEqual(['limit: max', 'limit: min', 'limit: int']);
   expect(faults(await call(url, '/v1/things/list?page=2'))).toEqual(['page: unknown']);
-  expect(faults(await call(url, '/v1/things/list?cursor=a&cursor=b'))[0 as never]).toMatch(/^cursor: /);
+  expect(faults(await call(url, '/v1/things/list?cursor=a&cursor=b'))[0]).toMatch(/^cursor: /);
   expect(faults(await call(url, '/v1/things/word/a?q=1&q=2'))).toEqual(['q: type']);
 });
 

@@ -37,12 +37,16 @@ function instanceOf(metatype: ClassConstructor<object>, value: unknown): object 
     throw invalidInput([{ field: '', code: 'object', detail: 'must be an object' }]);
   }
   const instance = plainToInstance(metatype, value);
+  // Names that every object inherits (`constructor`, `valueOf`) are dropped there without a word.
+  const dropped = Object.keys(value).filter((name) => !Object.hasOwn(instance, name));
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
     validationError: { target: false, value: false },
   });
-  if (errors.length > 0) throw invalidInput(fieldFaults(errors, value));
+  if (errors.length > 0 || dropped.length > 0) {
+    throw invalidInput([...dropped.map((name) => unknown(name.slice(0, nameLimit))), ...fieldFaults(errors, value)]);
+  }
   return instance;
 }
 
@@ -57,7 +61,7 @@ export function fieldFaults(errors: readonly ValidationError[], input: unknown, 
     const member = memberOf(input, error.property);
     const own = Object.entries(error.constraints ?? {});
     if (own.some(([rule]) => rule === 'whitelistValidation')) {
-      return [{ field, code: 'unknown', detail: 'is not a member of this input' }];
+      return [unknown(field)];
     }
     if (own.length > 0 && member === undefined) return [{ field, code: 'required', detail: 'is required' }];
     return [
@@ -66,6 +70,8 @@ export function fieldFaults(errors: readonly ValidationError[], input: unknown, 
     ];
   });
 }
+
+const unknown = (field: string): FieldFault => ({ field, code: 'unknown', detail: 'is not a member of this input' });
 
 const memberOf = (input: unknown, name: string): unknown =>
   typeof input === 'object' && input !== null && Object.hasOwn(input, name)

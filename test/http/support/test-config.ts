@@ -5,7 +5,7 @@ export function testEnvironment(changes: Readonly<Record<string, string>> = {}):
   return {
     GATEHOUSE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     GATEHOUSE_SECRET_KEY: `e4f9a0c2b7d15836${'k'.repeat(16)}`,
-    GATEHOUSE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'gatehouse-test').toString('base64')}`,
+    GATEHOUSE_ENCRYPTION_KEYS: 'k1:3mZx0uYJqk7w9Fh2tRcVb8Nn5sLpQaGd1eXoKiTy6Hw=',
     GATEHOUSE_SMTP_HOST: '127.0.0.1',
     GATEHOUSE_SMTP_FROM: 'Gatehouse <gatehouse@localhost>',
     GATEHOUSE_PUBLIC_URL: 'https://id.example.test',
