@@ -141,8 +141,10 @@ const openWithFamily = {
 };
 const touchSessions = {
   name: 'sessions.touch',
+  // Rows that another process is writing are left to it: two batches can never wait for each other.
   text: `UPDATE sessions SET last_seen_at = app_now(), idle_expires_at = least(expires_at, ${seconds('$2')})
-         WHERE id = ANY ($1::uuid[]) AND ended_at IS NULL AND idle_expires_at > app_now()`,
+         WHERE id IN (SELECT id FROM sessions WHERE id = ANY ($1::uuid[]) AND ended_at IS NULL
+           AND idle_expires_at > app_now() FOR UPDATE SKIP LOCKED)`,
 };
 const listSessions = {
   name: 'sessions.list',

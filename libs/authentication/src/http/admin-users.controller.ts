@@ -67,8 +67,9 @@ export class AdminUsersController {
   @Problems(400, 401, 403)
   async search(@Query() query: UserQuery): Promise<CursorPage<UserDto>> {
     const { limit, cursor, search, status } = query;
-    const after = readCursor(cursor, 1)?.[0];
-    const rows = await this.users.search({ text: search, status, limit: limit + 1, after: after && parseUserId(after) });
+    const position = readCursor(cursor, 1)?.[0];
+    const after = position === undefined ? undefined : userId.transform(position, { type: 'query' });
+    const rows = await this.users.search({ text: search, status, limit: limit + 1, after });
     return cursorPage(rows.map(userDto), limit, (user) => [user.id]);
   }
 
