@@ -17,10 +17,10 @@ export class RegisterDto extends ProfileDto {
   @ApiProperty({ example: 'ada@example.org' }) @IsString() @MinLength(3) @MaxLength(320) email: string;
   @ApiProperty(password) @IsString() @MinLength(1) @MaxLength(longestPassword) password: string;
 
-  @ApiPropertyOptional({ pattern: usernamePattern.source })
+  @ApiPropertyOptional({ type: 'string', nullable: true, pattern: usernamePattern.source })
   @IsOptional()
   @Matches(usernamePattern, { message: 'must be 3 to 32 letters, digits, dots, dashes or underscores' })
-  username?: string;
+  username?: string | null;
 }
 
 export class TokenDto {
@@ -41,7 +41,6 @@ export class DeliveryDto {
     default: 'tokens',
     description: 'cookie: the session travels in a __Host- cookie, and the answer carries no tokens',
   })
-  @IsOptional()
   @IsIn(['tokens', 'cookie'])
   delivery: SessionCarrier = 'tokens';
 }

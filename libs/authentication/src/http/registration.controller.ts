@@ -24,7 +24,7 @@ export class RegistrationController {
   @Problems(400, 409, 413, 415, 429)
   async register(@Body() body: RegisterDto, @Client() client: ClientInfo): Promise<AcceptedDto> {
     const { email, password, username, ...profile } = body;
-    await this.registration.request({ email, password, username, profile }, client);
+    await this.registration.request({ email, password, username: username ?? undefined, profile }, client);
     return { status: 'accepted' };
   }
 
