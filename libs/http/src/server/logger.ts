@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 const flushMs = 250;
-const open = new Set<{ flushSync(): void }>();
+const open = new Set<{ flush(): void; flushSync(): void }>();
 
 /** What of an error may be logged. A driver's error also carries parameters and rows: those hold secrets. */
 interface LoggedError {
@@ -30,7 +30,7 @@ export function createLogger(level: string, name: string, destination?: Destinat
       hooks: {
         logMethod(input, method, severity) {
           method.apply(this, input);
-          if (severity >= 40) flushLogs();
+          if (severity >= 40) writeOut();
         },
       },
     },
@@ -38,7 +38,7 @@ export function createLogger(level: string, name: string, destination?: Destinat
   );
 }
 
-/** Writes out what is bundled; before a process ends, and after everything that matters at once. */
+/** Writes out what is bundled, down to the disk: the last thing that a process does. */
 export function flushLogs(): void {
   for (const stream of open) {
     try {
@@ -49,10 +49,15 @@ export function flushLogs(): void {
   }
 }
 
+/** Hands on what is bundled; no waiting for a disk here. */
+function writeOut(): void {
+  for (const stream of open) stream.flush();
+}
+
 function bundledStdout(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: true, minLength: process.stdout.isTTY ? 0 : 8192 });
+  const minLength = process.stdout.isTTY ? 0 : 8192;
+  const stream = pino.destination({ dest: 1, sync: true, minLength, periodicFlush: flushMs });
   open.add(stream);
-  setInterval(flushLogs, flushMs).unref();
   process.once('exit', flushLogs);
   return stream;
 }
