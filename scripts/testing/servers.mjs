@@ -27,6 +27,7 @@ export async function startRedis(program) {
     save: '',
     appendonly: 'no',
     'maxmemory-policy': 'noeviction',
+    databases: 256,
   };
   await run(
     program,

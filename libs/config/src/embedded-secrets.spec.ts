@@ -38,16 +38,7 @@ describe('the keys of an embedded installation', () => {
     const program = resolve(__dirname, '../testing/print-embedded-secrets.ts');
     const loader = resolve(__dirname, '../../../test/support/source-process.cjs');
     const run = async (): Promise<string> =>
-      (
-        await promisify(execFile)(process.execPath, [
-          '--require',
-          loader,
-          '-e',
-          'require(process.argv[1])',
-          program,
-          folder,
-        ])
-      ).stdout;
+      (await promisify(execFile)(process.execPath, [loader, program, folder])).stdout;
     const outputs = await Promise.all([run(), run(), run(), run()]);
     expect(new Set(outputs).size).toBe(1);
     expect(outputs[0]).toBe(readFileSync(join(folder, 'keys.json'), 'utf8'));
