@@ -20,9 +20,11 @@ export interface AppOptions {
   readonly beside?: App;
 }
 
-/** Far above what a test does from its one address; the limits themselves have tests of their own. */
+/** Far above what a test does; the limits themselves have tests of their own. */
 const roomyLimits = [
   'login.address',
+  'login.account',
+  'login.pair',
   'register.address',
   'register.account',
   'forgot.account',
@@ -30,6 +32,7 @@ const roomyLimits = [
   'verify.address',
   'reset.address',
   'password.user',
+  'email_change.user',
 ].map((rule) => `${rule}=100000/3600`);
 
 /** API and worker in this process, as they run in production, on real PostgreSQL, SMTP and queue. */

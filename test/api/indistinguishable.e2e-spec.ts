@@ -1,0 +1,56 @@
+import type { Answer } from '../support/api-client.js';
+import { type App, startApp } from '../support/app.js';
+import { type Person, registerAndVerify, someone } from '../support/people.js';
+
+/*
+ * Who asks learns nothing about an address: not by status, body or headers, and not by what the server does (ASVS
+ * 6.3.8). Timing is measured by the bench; here stands that there is nothing to measure.
+ */
+describe(`known and unknown addresses, queue on ${queueBackend}`, () => {
+  let app: App;
+  let known: Person;
+
+  beforeAll(async () => {
+    app = await startApp({ queue: queueBackend });
+    known = await registerAndVerify(app, someone('known', { username: 'known.person' }));
+  });
+
+  afterAll(() => app.stop());
+
+  const unknown = (): string => someone('unknown').email;
+  const requests: readonly [string, number, number, (email: string) => Promise<Answer<Record<string, unknown>>>][] = [
+    ['register', 202, 1, (email) => app.api.post('/v1/auth/register', { email, password: 'hollow lantern meadow' })],
+    ['login', 401, 1, (identifier) => app.api.post('/v1/auth/login', { identifier, password: 'wrong, and long enough' })],
+    ['forgot', 202, 0, (email) => app.api.post('/v1/auth/password/forgot', { email })],
+  ];
+
+  it.each(requests)('cannot be told apart at %s', async (_, status, hashes, ask) => {
+    const [there, nowhere] = [
+      await app.statements.during(() => ask(known.email)),
+      await app.statements.during(() => ask(unknown())),
+    ];
+    expect(there.result.status).toBe(status);
+    expect(seen(there.result)).toEqual(seen(nowhere.result));
+    expect(there.statements).toEqual(nowhere.statements);
+    expect(there.statements.length).toBeGreaterThan(0);
+    expect([there.hashes, nowhere.hashes]).toEqual([hashes, hashes]);
+  });
+
+  it('cannot be told apart by a user name at login', async () => {
+    const ask = (identifier: string) => (): Promise<Answer<Record<string, unknown>>> =>
+      app.api.post('/v1/auth/login', { identifier, password: 'wrong, and long enough' });
+    const [there, nowhere] = [
+      await app.statements.during(ask('known.person')),
+      await app.statements.during(ask('nobody.at.all')),
+    ];
+    expect(seen(there.result)).toEqual(seen(nowhere.result));
+    expect(there.statements).toEqual(nowhere.statements);
+    expect([there.hashes, nowhere.hashes]).toEqual([1, 1]);
+  });
+});
+
+/** What the caller sees, but for what differs from request to request. */
+function seen({ status, body, headers }: Answer<Record<string, unknown>>): object {
+  const { requestId: _, ...rest } = body;
+  return { status, body: rest, headers: [...headers.keys()].sort() };
+}
