@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { ConfigurationError, loadConfig } from '@app/config';
 import { runProcess } from '@app/health';
-import { createLogger, flushLogs } from '@app/http';
+import { flushLogs, startLogging } from '@app/http';
 import { startAll } from './start-all.js';
 
 try {
   const config = loadConfig(process.env);
-  const log = createLogger(config.runtime.logLevel, 'all');
+  const log = startLogging(config.runtime.logLevel, 'all');
   await runProcess({
     log,
     flush: flushLogs,

@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { ConfigurationError, loadConfig } from '@app/config';
 import { runProcess } from '@app/health';
 import { runningServer } from '@app/health/http';
-import { createLogger, flushLogs } from '@app/http';
+import { flushLogs, startLogging } from '@app/http';
 import { ApiModule } from './api.module.js';
 import { createApi, listenApi } from './bootstrap.js';
 
 try {
   const config = loadConfig(process.env);
-  const log = createLogger(config.runtime.logLevel, 'api');
+  const log = startLogging(config.runtime.logLevel, 'api');
   await runProcess({
     log,
     flush: flushLogs,

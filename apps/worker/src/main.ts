@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { ConfigurationError, loadConfig } from '@app/config';
 import { runProcess } from '@app/health';
-import { createLogger, flushLogs } from '@app/http';
+import { flushLogs, startLogging } from '@app/http';
 import { startWorker } from './bootstrap.js';
 import { WorkerModule } from './worker.module.js';
 
 try {
   const config = loadConfig(process.env);
-  const log = createLogger(config.runtime.logLevel, 'worker');
+  const log = startLogging(config.runtime.logLevel, 'worker');
   await runProcess({
     log,
     flush: flushLogs,

@@ -13,4 +13,4 @@ export { Client, CurrentPrincipal } from './request-parts.js';
 export { securityHeaders } from './security-headers.js';
 export { createServer, type HttpServer } from './server/create-server.js';
 export { createLogger, flushLogs } from './server/logger.js';
-export { NestLogger } from './server/nest-logger.js';
+export { NestLogger, startLogging } from './server/nest-logger.js';

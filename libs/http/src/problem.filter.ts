@@ -41,10 +41,23 @@ function problemFor(error: unknown, request: FastifyRequest): Problem {
   return fault ? httpProblem(fault.status, fault.code, fault.detail, request.id) : internalProblem(request.id);
 }
 
+/** With the database away every request fails alike, and each has its line with its status anyway. */
+const quietMs = 1_000;
+const lastLogged = new Map<string, number>();
+
 function logFault(error: unknown, problem: Problem, request: FastifyRequest): void {
+  if (problem.status !== 500 && wasJustLogged(problem.code)) return;
   const context = { requestId: request.id, route: request.routeOptions?.url, code: problem.code, err: error };
   if (problem.status === 500) request.log.error(context, 'request failed');
   else request.log.warn(context, 'request could not be served');
+}
+
+/** Codes are constants of the code, so the map stays small. */
+function wasJustLogged(code: string): boolean {
+  const now = Date.now();
+  if (now - (lastLogged.get(code) ?? 0) < quietMs) return true;
+  lastLogged.set(code, now);
+  return false;
 }
 
 /** RFC 6750 section 3.1: an error code only where a token was sent. */

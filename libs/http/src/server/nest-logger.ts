@@ -1,13 +1,25 @@
-import type { LoggerService } from '@nestjs/common';
+import { Logger as NestLog, type LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { createLogger } from './logger.js';
 
-/** Nest's own lines, into the logger of the process. */
+/** What Nest says of itself: a line a module and route at start. */
+const framework = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'TypeOrmModule',
+]);
+
+/** Lines written through Nest's Logger, into the logger of the process. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
-  /** Nest says a line a module and route at start: that is for debugging. */
   log(message: unknown, ...rest: unknown[]): void {
-    this.logger.debug(parts(rest), text(message));
+    const facts = parts(rest);
+    if (framework.has(facts.context ?? '')) this.logger.debug(facts, text(message));
+    else this.logger.info(facts, text(message));
   }
 
   error(message: unknown, ...rest: unknown[]): void {
@@ -29,6 +41,13 @@ export class NestLogger implements LoggerService {
   fatal(message: unknown, ...rest: unknown[]): void {
     this.logger.fatal(parts(rest), text(message));
   }
+}
+
+/** The logger of a process's main: everything goes there from now on, what libs say before Nest is up included. */
+export function startLogging(level: string, name: string): Logger {
+  const logger = createLogger(level, name);
+  NestLog.overrideLogger(new NestLogger(logger));
+  return logger;
 }
 
 const text = (message: unknown): string =>
