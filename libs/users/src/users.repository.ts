@@ -96,7 +96,7 @@ export class UsersRepository {
     return rows.length > 0;
   }
 
-  /** Empties the row and keeps it, so that its id is never given again. */
+  /** Empties the row, takes it out of its groups, and keeps it, so that its id is never given again. */
   async erase(tx: Tx, id: UserId): Promise<boolean> {
     const rows = await tx.run<{ id: string }>(eraseUser, [id]);
     return rows.length > 0;
@@ -171,7 +171,8 @@ const updateStatus = {
 };
 const eraseUser = {
   name: 'users.erase',
-  text: `UPDATE users SET status = 'deleted', username = NULL, username_key = NULL, email = NULL, email_key = NULL,
+  text: `WITH memberships AS (DELETE FROM group_members WHERE user_id = $1)
+         UPDATE users SET status = 'deleted', username = NULL, username_key = NULL, email = NULL, email_key = NULL,
            email_verified_at = NULL, roles = '{}', name = NULL, given_name = NULL, family_name = NULL,
            middle_name = NULL, nickname = NULL, profile = NULL, picture = NULL, website = NULL, gender = NULL,
            birthdate = NULL, zoneinfo = NULL, locale = NULL, phone_number = NULL, phone_number_verified = false,
