@@ -56,7 +56,11 @@ export function readCursor(cursor: string | undefined, length: number): string[]
   } catch {
     // Not JSON: refused below like any other.
   }
-  throw new AppError('invalid', 'http.invalid_cursor', 'The cursor is none that this list gave out.');
+  throw invalidCursor();
 }
+
+/** For a cursor that readCursor took and whose position the list cannot have given out. */
+export const invalidCursor = (): AppError =>
+  new AppError('invalid', 'http.invalid_cursor', 'The cursor is none that this list gave out.');
 
 const isText = (part: unknown): part is string => typeof part === 'string' && !part.includes('\0');

@@ -3,7 +3,7 @@ export { Authenticator, type Credentials, type Principal } from './authenticator
 export { clientAddress } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';
 export { CrossSiteRule } from './cross-site.js';
-export { type CursorPage, CursorQuery, cursorPage, readCursor } from './cursor-page.js';
+export { type CursorPage, CursorQuery, cursorPage, invalidCursor, readCursor } from './cursor-page.js';
 export { HttpModule } from './http.module.js';
 export { fieldFaults, InputPipe } from './input.pipe.js';
 export { answerProblem } from './problem.filter.js';

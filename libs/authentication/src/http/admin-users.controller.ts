@@ -16,6 +16,7 @@ import {
   type CursorPage,
   cursorPage,
   CursorQuery,
+  invalidCursor,
   type Principal,
   Problems,
   readCursor,
@@ -68,7 +69,8 @@ export class AdminUsersController {
   async search(@Query() query: UserQuery): Promise<CursorPage<UserDto>> {
     const { limit, cursor, search, status } = query;
     const position = readCursor(cursor, 1)?.[0];
-    const after = position === undefined ? undefined : userId.transform(position, { type: 'query' });
+    const after = position === undefined ? undefined : parseUserId(position);
+    if (position !== undefined && after === undefined) throw invalidCursor();
     const rows = await this.users.search({ text: search, status, limit: limit + 1, after });
     return cursorPage(rows.map(userDto), limit, (user) => [user.id]);
   }
