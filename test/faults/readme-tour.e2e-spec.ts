@@ -30,14 +30,19 @@ describe('the tour of the README', () => {
       env: { PATH, HOME, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [server.stdout, server.stderr]) stream?.on('data', (text: Buffer) => (output += text.toString()));
-    await until('the server', async () => {
-      if (server.exitCode !== null) throw new Error(output);
-      return fetch(`${url}/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    }, 90_000);
+    for (const stream of [server.stdout, server.stderr])
+      stream?.on('data', (text: Buffer) => (output += text.toString()));
+    await until(
+      'the server',
+      async () => {
+        if (server.exitCode !== null) throw new Error(output);
+        return fetch(`${url}/health`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      },
+      90_000,
+    );
   });
 
   afterAll(async () => {

@@ -26,10 +26,12 @@ export interface Tokens {
 export interface InstallationOptions {
   /** API processes; 1 by default. */
   readonly apis?: number;
+  /** Whether a worker runs from the start; it does by default. */
+  readonly worker?: boolean;
   readonly redisUrl?: string | undefined;
   readonly settings?: Readonly<Record<string, string>>;
   /** How processes reach the database, where something is to stand between. */
-  readonly databaseUrl?: (database: TestDatabase) => string;
+  readonly databaseUrl?: (database: TestDatabase) => Promise<string>;
 }
 
 const password = 'violet harbour lantern';
@@ -56,6 +58,7 @@ export class Installation {
   private constructor(
     readonly database: TestDatabase,
     readonly smtp: SmtpCatcher,
+    private readonly databaseUrl: string,
     private readonly publicUrl: string,
     private readonly options: InstallationOptions,
   ) {}
@@ -65,11 +68,12 @@ export class Installation {
     const database = await createTestDatabase();
     const smtp = await SmtpCatcher.start();
     const port = await usablePort(0);
-    const installation = new Installation(database, smtp, `http://localhost:${port}`, options);
+    const databaseUrl = (await options.databaseUrl?.(database)) ?? database.url;
+    const installation = new Installation(database, smtp, databaseUrl, `http://localhost:${port}`, options);
     const apis = Array.from({ length: options.apis ?? 1 }, (_, at) =>
       installation.startApi(at === 0 ? { GATEHOUSE_PORT: String(port) } : {}),
     );
-    await Promise.all([...apis, installation.startWorker()]);
+    await Promise.all([...apis, options.worker === false ? undefined : installation.startWorker()]);
     return installation;
   }
 
@@ -96,11 +100,12 @@ export class Installation {
   }
 
   /** Starts a worker; starting it again is its own affair. */
-  async startWorker(settings: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
+  async startWorker(settings: Readonly<Record<string, string>> = {}, preload?: string): Promise<AppProcess> {
     this.ownWorker = new AppProcess({
       program: 'dist/apps/worker/src/main.js',
       settings: { ...this.settings(), ...settings },
       started: /"msg":"working"/,
+      preload,
     });
     await this.ownWorker.start();
     return this.ownWorker;
@@ -145,11 +150,11 @@ export class Installation {
   }
 
   private settings(): Record<string, string> {
-    const { redisUrl, databaseUrl, settings } = this.options;
+    const { redisUrl, settings } = this.options;
     return {
       GATEHOUSE_HOST: '127.0.0.1',
       GATEHOUSE_PUBLIC_URL: this.publicUrl,
-      GATEHOUSE_DATABASE_URL: databaseUrl?.(this.database) ?? this.database.url,
+      GATEHOUSE_DATABASE_URL: this.databaseUrl,
       GATEHOUSE_SECRET_KEY: '9bd1d2a0f3b54c6f8c11f1b6b0b0d0c7',
       GATEHOUSE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'some-key-of-tests').toString('base64')}`,
       GATEHOUSE_SMTP_HOST: '127.0.0.1',
