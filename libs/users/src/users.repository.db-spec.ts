@@ -29,6 +29,11 @@ describe('users', () => {
     return id;
   };
 
+  it('begin with nobody: a new installation has no default account', async () => {
+    expect(await users.search({ limit: 10 })).toEqual([]);
+    expect(await users.hasAdmin()).toBe(false);
+  });
+
   it('have one account an address and one a user name, in any case', async () => {
     await inserted('Ada@example.test', { username: 'Ada' });
     expect(await insert('ADA@EXAMPLE.test')).toBeUndefined();
