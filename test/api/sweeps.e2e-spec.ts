@@ -1,0 +1,145 @@
+import { type App, startApp } from '../support/app.js';
+import { accepted, type Person, registerAndVerify, signIn, someone } from '../support/people.js';
+
+const hour = 3600;
+const day = 24 * hour;
+
+/** A kind of row that ends by itself. */
+interface Expiring {
+  readonly table: string;
+  /** What tells one row from another. */
+  readonly key: string;
+  /** Seconds from its making until it may go. */
+  readonly lives: number;
+  readonly make: () => Promise<void>;
+}
+
+describe(`sweeps, queue on ${queueBackend}`, () => {
+  let app: App;
+  let ada: Person;
+
+  beforeEach(async () => {
+    app = await startApp({ queue: queueBackend });
+    ada = await registerAndVerify(app, someone('ada'));
+  });
+
+  afterEach(() => app.stop());
+
+  const signUp = async (): Promise<void> => {
+    const { email, password } = someone('pending');
+    accepted(await app.api.post('/v1/auth/register', { email, password }), 202);
+    await app.mailbox.waitFor(email, 'verification');
+  };
+  const openLink = async (): Promise<void> => {
+    const response = await fetch(`${app.url}/link/verify-email/${'A'.repeat(43)}`, { redirect: 'manual' });
+    expect(response.status).toBe(303);
+  };
+  const enter = async (): Promise<void> => void (await signIn(app, ada));
+
+  const expiring: readonly Expiring[] = [
+    { table: 'pending_registrations', key: 'id::text', lives: 8 * day, make: signUp },
+    { table: 'one_time_tokens', key: `encode(hash, 'hex')`, lives: 15 * day, make: signUp },
+    { table: 'hosted_flows', key: `encode(hash, 'hex')`, lives: 2 * hour, make: openLink },
+    { table: 'refresh_tokens', key: `encode(hash, 'hex')`, lives: 31 * day, make: enter },
+    { table: 'sessions', key: 'id::text', lives: 120 * day, make: enter },
+    { table: 'refresh_families', key: 'id::text', lives: 120 * day, make: enter },
+  ];
+
+  const keysOf = async ({ table, key }: Pick<Expiring, 'table' | 'key'>): Promise<Set<string>> =>
+    new Set((await app.sql<{ key: string }>(`SELECT ${key} AS key FROM ${table}`)).map((row) => row.key));
+
+  it.each(expiring)('take what is over from $table, and nothing that is not', async (kind) => {
+    await kind.make();
+    const old = await keysOf(kind);
+    expect(old.size).toBeGreaterThan(0);
+    await app.pass(kind.lives - 60);
+    await app.sweep();
+    expect(await keysOf(kind)).toEqual(old);
+
+    await kind.make();
+    const young = [...(await keysOf(kind))].filter((key) => !old.has(key));
+    expect(young.length).toBeGreaterThan(0);
+    await app.pass(120);
+    await app.sweep();
+    expect(await keysOf(kind)).toEqual(new Set(young));
+  });
+
+  it('take the windows of limits that ended, and no other', async () => {
+    const rows = (): Promise<{ resets_at: Date }[]> => app.sql('SELECT resets_at FROM limit_windows');
+    const ended = async (): Promise<object[]> => app.sql('SELECT 1 FROM limit_windows WHERE resets_at < app_now()');
+    await signIn(app, ada);
+    const before = await rows();
+    expect(before.length).toBeGreaterThan(0);
+    await app.sweep();
+    expect(await rows()).toEqual(before);
+    await app.pass(hour + 1);
+    await openLink();
+    expect((await ended()).length).toBeGreaterThan(0);
+    await app.sweep();
+    expect(await ended()).toEqual([]);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('take no account, no password, no audit row and no key that signs, however long they wait', async () => {
+    const tables = ['users', 'password_credentials', 'audit_events'];
+    const count = async (): Promise<object[]> =>
+      Promise.all(tables.map(async (table) => (await app.sql(`SELECT count(*) FROM ${table}`))[0]!));
+    const before = await count();
+    await app.pass(300 * day);
+    await app.sweep();
+    expect(await count()).toEqual(before);
+    expect(await app.sql('SELECT 1 FROM signing_keys WHERE retires_at IS NULL')).toHaveLength(1);
+    await signIn(app, ada);
+  });
+
+  it('leave a session alone that is used, and a refresh token that can be', async () => {
+    let tokens: { refreshToken: string; accessToken: string } = await signIn(app, ada);
+    for (let week = 0; week < 4; week += 1) {
+      await app.pass(7 * day);
+      await app.sweep();
+      const { refreshToken } = tokens;
+      tokens = accepted(await app.api.post<typeof tokens>('/v1/auth/refresh', { refreshToken }), 200);
+    }
+    accepted(await app.api.as(tokens.accessToken).get('/v1/me'), 200);
+  });
+
+  it('leave a link alone that still works, and the word that a link was used', async () => {
+    const person = someone('slow');
+    accepted(await app.api.post('/v1/auth/register', person), 202);
+    const { token } = await app.mailbox.waitFor(person.email, 'verification');
+    await app.pass(day - 60);
+    await app.sweep();
+    accepted(await app.api.post('/v1/auth/email/verify', { token }), 200);
+    await app.pass(10 * day);
+    await app.sweep();
+    const again = await app.api.post('/v1/auth/email/verify', { token });
+    expect([again.status, (again.body as { code?: string }).code]).toEqual([410, 'tokens.used']);
+  });
+
+  it('take in one round more than one batch holds', async () => {
+    await app.sql(
+      `INSERT INTO hosted_flows (hash, kind, expires_at)
+       SELECT sha256(n::text::bytea), 'verify-email', app_now() - interval '2 hours' FROM generate_series(1, 1700) n`,
+    );
+    await app.sql(
+      `INSERT INTO limit_windows SELECT sha256(n::text::bytea), 1, app_now() - interval '1 second'
+       FROM generate_series(1, 2300) n`,
+    );
+    await app.sweep();
+    expect(await app.sql('SELECT 1 FROM hosted_flows')).toEqual([]);
+    expect(await app.sql('SELECT 1 FROM limit_windows WHERE resets_at < app_now()')).toEqual([]);
+  });
+
+  it('go on with the others where one fails', async () => {
+    await openLink();
+    await app.pass(3 * hour);
+    await app.sql(
+      `CREATE FUNCTION testing.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+       CREATE TRIGGER refuse BEFORE DELETE ON limit_windows EXECUTE FUNCTION testing.refuse()`,
+    );
+    await app.sweep();
+    expect(await app.sql('SELECT 1 FROM hosted_flows')).toEqual([]);
+    expect((await app.sql('SELECT 1 FROM limit_windows')).length).toBeGreaterThan(0);
+    expect(app.logLines.some((line) => line.includes('limits.windows') && line.includes('not now'))).toBe(true);
+  });
+});
