@@ -149,7 +149,8 @@ describe(`registration, queue on ${queueBackend}`, () => {
     const person = someone('joerg');
     const spelled = person.email.replace('example.test', 'BÜCHER.test');
     await register({ ...person, email: spelled });
-    const { token } = await app.mailbox.waitFor(spelled.replace('BÜCHER', 'xn--bcher-kva'), 'verification');
+    // The mail server writes the domain as people read it.
+    const { token } = await app.mailbox.waitFor(spelled.replace('BÜCHER', 'bücher'), 'verification');
     accepted(await verify(token), 200);
     accepted(await login(spelled.replace('BÜCHER', 'bücher').normalize('NFD'), person.password), 200);
   });
