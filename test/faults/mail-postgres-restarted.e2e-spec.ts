@@ -28,6 +28,7 @@ describe.each(backends)(
     // A server of its own, which it stops.
     beforeAll(async () => {
       if (!found) return;
+      Logger.overrideLogger(false);
       server = await startPostgres();
       await prepareServer(server.url);
       database = await createTestDatabase();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Module, type OnModuleInit, type Type } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { type Config, loadConfig } from '@app/config';
@@ -38,7 +39,7 @@ export function mailSettings(
     GATEHOUSE_DATABASE_URL: database.url,
     GATEHOUSE_DATABASE_POOL_SIZE: '6',
     GATEHOUSE_SECRET_KEY: '9bd1d2a0f3b54c6f8c11f1b6b0b0d0c7',
-    GATEHOUSE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'some-key-of-tests').toString('base64')}`,
+    GATEHOUSE_ENCRYPTION_KEYS: `k1:${createHash('sha256').update('mail tests').digest('base64')}`,
     GATEHOUSE_PUBLIC_URL: 'https://id.example.test',
     GATEHOUSE_SMTP_HOST: '127.0.0.1',
     GATEHOUSE_SMTP_PORT: String(smtp?.port ?? 1),
