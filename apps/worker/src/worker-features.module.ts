@@ -7,6 +7,12 @@ import { QueueModule } from '@app/queue';
 
 /** Each lib's worker face; a process that does background work holds it beside the floor. */
 @Module({
-  imports: [QueueModule.forRoot(), DatabaseWorkerModule, OutboxWorkerModule, EmailWorkerModule, AuthenticationWorkerModule],
+  imports: [
+    QueueModule.forRoot(),
+    DatabaseWorkerModule,
+    OutboxWorkerModule,
+    EmailWorkerModule,
+    AuthenticationWorkerModule,
+  ],
 })
 export class WorkerFeaturesModule {}
