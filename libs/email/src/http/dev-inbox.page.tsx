@@ -28,11 +28,17 @@ function Text({ text }: { readonly text: string }): VNode {
   return <pre style="white-space: pre-wrap; overflow-wrap: anywhere; font: inherit">{parts}</pre>;
 }
 
+/** Links of a mail open beside the inbox: our pages refuse to be framed. */
+function openingOutside(html: string): string {
+  const base = '<base target="_blank">';
+  return html.includes('<head>') ? html.replace('<head>', `<head>${base}`) : base + html;
+}
+
 function Message({ mail }: { readonly mail: CaughtMail }): VNode {
   return (
     <Card>
       <article id={mail.id}>
-        <h2>{mail.subject}</h2>
+        <h2 style="margin: 0; font-size: 1.25rem">{mail.subject}</h2>
         <p>To {mail.to}</p>
         <Text text={mail.text} />
         <details>
@@ -40,7 +46,7 @@ function Message({ mail }: { readonly mail: CaughtMail }): VNode {
           <iframe
             title={`HTML part: ${mail.subject}`}
             sandbox="allow-popups allow-popups-to-escape-sandbox"
-            srcdoc={mail.html}
+            srcdoc={openingOutside(mail.html)}
             loading="lazy"
             style="width: 100%; height: 40rem; border: 0; background: #fff"
           />
@@ -74,7 +80,9 @@ export function renderDevInbox(mails: readonly CaughtMail[], productName: string
         <Aside>As JSON: ask for this address with “Accept: application/json”.</Aside>
       </Card>
       {mails.map((mail) => (
-        <Message key={mail.id} mail={mail} />
+        <div key={mail.id} style="margin-top: 1rem">
+          <Message mail={mail} />
+        </div>
       ))}
     </>,
   );
