@@ -7,7 +7,7 @@
  */
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale, root } from './build.mjs';
@@ -52,7 +52,8 @@ async function runEverything() {
   const parallel = ['unit', 'database', 'http', 'postgres-queue'];
   if (redisUrl) parallel.push('redis-queue');
   else await leaveOut('redis-queue', 'no GATEHOUSE_REDIS_URL and no redis-server on the PATH');
-  await runJest(parallel, env, [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`]);
+  const workers = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+  await runJest(parallel, env, workers);
 
   // These start servers, kill them and measure time: one suite after the other.
   const serial = ['faults', 'deploy'];
@@ -62,7 +63,7 @@ async function runEverything() {
 
   const oldest = await startIfFound(findPostgres15(), startPostgres);
   if (oldest) {
-    await runJest(['postgres-queue'], { ...env, GATEHOUSE_TEST_DATABASE_URL: oldest }, [], 'postgres-15');
+    await runJest(['postgres-queue'], { ...env, GATEHOUSE_TEST_DATABASE_URL: oldest }, workers, 'postgres-15');
   } else {
     await leaveOut('postgres-queue', 'no PostgreSQL 15 programs', 'postgres-15');
   }
@@ -77,11 +78,13 @@ async function runJest(projects, env, options, as) {
   const file = join(reports, `${counts.size}.json`);
   const reporters = ['--reporters=default', `--reporters=${join(root, 'test', 'support', 'reporter.cjs')}`];
   console.log(`\n== ${as ?? projects.join(', ')}`);
+  const watch = endAfter(file);
   const code = await spawnJest(
     ['--ci', '--passWithNoTests', ...reporters, ...options, ...patterns, '--selectProjects', ...projects],
     { ...env, TEST_REPORT: file },
     'inherit',
   );
+  clearInterval(watch);
   for (const project of projects) counts.set(as ?? project, { suites: 0, passed: 0, failed: 0, leftOut: [] });
   try {
     for (const [project, count] of Object.entries(JSON.parse(readFileSync(file, 'utf8')))) {
@@ -93,6 +96,16 @@ async function runJest(projects, env, options, as) {
   }
   const failed = projects.some((project) => counts.get(as ?? project).failed > 0);
   if (code !== 0 && !failed) broken += 1;
+}
+
+/** Ends a Jest that has written its report and does not exit: some test left a connection or a process open. */
+function endAfter(file) {
+  let patience = 20;
+  return setInterval(() => {
+    if (!existsSync(file) || patience-- > 0) return;
+    console.error('Jest has run its tests and does not exit: ended. Something was left open.');
+    jestProcess.kill('SIGKILL');
+  }, 1000);
 }
 
 /** Names and counts the suites of a project that cannot run here. */
