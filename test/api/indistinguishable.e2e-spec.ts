@@ -20,7 +20,12 @@ describe(`known and unknown addresses, queue on ${queueBackend}`, () => {
   const unknown = (): string => someone('unknown').email;
   const requests: readonly [string, number, number, (email: string) => Promise<Answer<Record<string, unknown>>>][] = [
     ['register', 202, 1, (email) => app.api.post('/v1/auth/register', { email, password: 'hollow lantern meadow' })],
-    ['login', 401, 1, (identifier) => app.api.post('/v1/auth/login', { identifier, password: 'wrong, and long enough' })],
+    [
+      'login',
+      401,
+      1,
+      (identifier) => app.api.post('/v1/auth/login', { identifier, password: 'wrong, and long enough' }),
+    ],
     ['forgot', 202, 0, (email) => app.api.post('/v1/auth/password/forgot', { email })],
   ];
 

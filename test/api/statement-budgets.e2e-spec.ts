@@ -18,7 +18,8 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
 
   afterAll(() => app.stop());
 
-  const refresh = (refreshToken: string): Promise<Answer<SignedIn>> => app.api.post('/v1/auth/refresh', { refreshToken });
+  const refresh = (refreshToken: string): Promise<Answer<SignedIn>> =>
+    app.api.post('/v1/auth/refresh', { refreshToken });
   const login = (password: string): Promise<Answer<SignedIn>> =>
     app.api.post('/v1/auth/login', { identifier: ada.email, password });
   const statementsOf = async (ask: () => Promise<Answer<object>>, status: number): Promise<readonly string[]> => {

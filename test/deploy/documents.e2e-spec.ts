@@ -13,11 +13,19 @@ interface Row {
 const rows: readonly Row[] = read('docs/security.md')
   .split('\n')
   .filter((line) => line.startsWith('|') && !/^\|(---|\s*(id|requirement) \|)/.test(line))
-  .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
   .map((cells) => ({
     requirement: cells.slice(0, -2).join(' '),
     status: cells.at(-1) ?? '',
-    tests: [...(cells.at(-2) ?? '').matchAll(/`([^`]+spec\.tsx?)` "([^"]+)"/g)].map(([, path = '', name = '']) => ({ path, name })),
+    tests: [...(cells.at(-2) ?? '').matchAll(/`([^`]+spec\.tsx?)` "([^"]+)"/g)].map(([, path = '', name = '']) => ({
+      path,
+      name,
+    })),
   }));
 
 describe('docs/security.md', () => {
@@ -49,7 +57,9 @@ describe('the documents', () => {
 
   it('name only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const named = [...(read('README.md') + read('ARCHITECTURE.md')).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    const named = [...(read('README.md') + read('ARCHITECTURE.md')).matchAll(/npm run ([\w:]+)/g)].map(
+      ([, name = '']) => name,
+    );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });

@@ -55,7 +55,6 @@ function observe(): void {
     if (name !== undefined) requests.getStore()?.statements.push(name);
     return query.apply(this, args);
   } as typeof pg.Client.prototype.query;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const { run } = BoundedPool.prototype;
   BoundedPool.prototype.run = function <T>(this: BoundedPool, task: () => Promise<T>): Promise<T> {
     const seen = requests.getStore();

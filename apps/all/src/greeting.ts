@@ -13,7 +13,11 @@ export function greeting(config: Config, firstAdminLink: string | undefined): st
     `  Its data            ${config.database.dataDir}`,
     ...(firstAdminLink === undefined
       ? []
-      : ['', '  There is no administrator yet. This link creates the first one; it works once:', `  ${firstAdminLink}`]),
+      : [
+          '',
+          '  There is no administrator yet. This link creates the first one; it works once:',
+          `  ${firstAdminLink}`,
+        ]),
     '',
     '',
   ];

@@ -27,7 +27,12 @@ export const rotateKeys: Command = {
       });
       const keys = app.get(SigningKeys, { strict: false });
       await keys.rotate();
-      process.stdout.write(`Published: ${keys.jwks().keys.map(({ kid }) => String(kid)).join(', ')}\n`);
+      process.stdout.write(
+        `Published: ${keys
+          .jwks()
+          .keys.map(({ kid }) => String(kid))
+          .join(', ')}\n`,
+      );
       await app.close();
     } finally {
       await embedded?.stop();

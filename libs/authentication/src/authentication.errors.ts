@@ -7,7 +7,11 @@ export const credentialsWrong = (): AppError =>
 export const currentPasswordWrong = (): AppError =>
   new AppError('forbidden', 'authentication.current_password_wrong', 'The current password is wrong.', {
     faults: [
-      { field: 'currentPassword', code: 'authentication.current_password_wrong', detail: 'is not the current password' },
+      {
+        field: 'currentPassword',
+        code: 'authentication.current_password_wrong',
+        detail: 'is not the current password',
+      },
     ],
   });
 

@@ -50,11 +50,7 @@ export class PasswordChange {
     const { account } = check;
     const password = await this.passwords.prepare(change.newPassword, account);
     await this.transactions.run((tx) =>
-      this.apply(
-        tx,
-        { userId, email: account.email, password, reason: 'password_changed', except: sessionId },
-        client,
-      ),
+      this.apply(tx, { userId, email: account.email, password, reason: 'password_changed', except: sessionId }, client),
     );
   }
 

@@ -65,8 +65,7 @@ export class PasswordReset {
    */
   async accountByHash(hash: Buffer): Promise<PasswordAccount> {
     const record = await this.tokens.peekByHash(hash, 'password_reset');
-    const account =
-      record.userId === null ? undefined : await this.accounts.findByUserId(record.userId as UserId);
+    const account = record.userId === null ? undefined : await this.accounts.findByUserId(record.userId as UserId);
     if (account?.status !== 'active' || emailKey(account.email) !== record.reference) throw tokenInvalid();
     return account;
   }

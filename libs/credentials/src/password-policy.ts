@@ -36,12 +36,7 @@ export function assertAcceptable(
 function isCommon(password: string): boolean {
   const repeated = /^(.{1,8}?)\1+$/su.exec(password)?.[1];
   const bare = password.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  return (
-    common.has(password) ||
-    repeated !== undefined ||
-    common.has(bare) ||
-    isRun(password)
-  );
+  return common.has(password) || repeated !== undefined || common.has(bare) || isRun(password);
 }
 
 /** Up or down the alphabet or the digits, with at most three other steps: `abcdefghijklmno`, `098765432109876`. */

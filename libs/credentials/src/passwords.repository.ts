@@ -41,7 +41,11 @@ export class PasswordsRepository {
     await tx.run(deletePassword, [userId]);
   }
 
-  private async one(sql: Sql, statement: { name: string; text: string }, key: string): Promise<PasswordAccount | undefined> {
+  private async one(
+    sql: Sql,
+    statement: { name: string; text: string },
+    key: string,
+  ): Promise<PasswordAccount | undefined> {
     const [row] = await sql.run<PasswordAccount>(statement, [key]);
     return row;
   }

@@ -28,7 +28,12 @@ export class EndSession {
   }
 
   /** @throws AppError not_found `sessions.not_found` where it is not an active session of this user. */
-  async endOne(sessionId: string, userId: UserId, by: { actorId: UserId; admin: boolean }, client: ClientInfo): Promise<void> {
+  async endOne(
+    sessionId: string,
+    userId: UserId,
+    by: { actorId: UserId; admin: boolean },
+    client: ClientInfo,
+  ): Promise<void> {
     const reason = by.admin ? 'ended_by_admin' : 'ended_by_user';
     if (!(await this.end(sessionId, userId, reason, by.actorId, client))) throw sessionNotFound();
   }

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase, withClient } from '../../../test/support/databases.js';
 import { openPool, type TestPool } from '../../database/testing/pool.js';
 import { type RefreshedSession, RefreshFamiliesRepository } from './refresh-families.repository.js';
-import { newRefreshToken, openSuccessor, parseRefreshToken, type RefreshTokenValue, sealSuccessor } from './refresh-token.js';
+import {
+  newRefreshToken,
+  openSuccessor,
+  parseRefreshToken,
+  type RefreshTokenValue,
+  sealSuccessor,
+} from './refresh-token.js';
 import type { SessionEndReason } from './session.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { UserId } from '@app/users';

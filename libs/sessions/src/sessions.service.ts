@@ -15,8 +15,7 @@ export interface SignedIn {
   readonly authTime: Date;
   readonly expiresAt: Date;
   readonly carried:
-    | { readonly by: 'cookie'; readonly cookie: string }
-    | { readonly by: 'tokens'; readonly tokens: TokenPair };
+    { readonly by: 'cookie'; readonly cookie: string } | { readonly by: 'tokens'; readonly tokens: TokenPair };
 }
 
 const userAgentLimit = 400;
@@ -55,7 +54,11 @@ export class Sessions {
     return { id, authTime, expiresAt, carried: { by: 'tokens', tokens: this.pair(id, event, opened, refresh.value) } };
   }
 
-  private rowOf(id: string, event: AuthenticationEvent, client: ClientInfo): Omit<NewSession, 'carrier' | 'cookieHash' | 'refresh'> {
+  private rowOf(
+    id: string,
+    event: AuthenticationEvent,
+    client: ClientInfo,
+  ): Omit<NewSession, 'carrier' | 'cookieHash' | 'refresh'> {
     return {
       id,
       ...event,
@@ -68,6 +71,9 @@ export class Sessions {
 
   private pair(sessionId: string, event: AuthenticationEvent, opened: OpenedSession, refreshToken: string): TokenPair {
     const { authTime, roles, now } = opened;
-    return this.tokens.pair({ sessionId, userId: event.userId, amr: event.amr, acr: event.acr, authTime, roles, now }, refreshToken);
+    return this.tokens.pair(
+      { sessionId, userId: event.userId, amr: event.amr, acr: event.acr, authTime, roles, now },
+      refreshToken,
+    );
   }
 }

@@ -29,7 +29,12 @@ describe('one-time tokens', () => {
 
   it('give what they were issued for, once', async () => {
     const token = await issue({ data: { why: 'forgotten' } });
-    const record = { purpose: 'password_reset', reference: 'ada@example.test', userId: '7', data: { why: 'forgotten' } };
+    const record = {
+      purpose: 'password_reset',
+      reference: 'ada@example.test',
+      userId: '7',
+      data: { why: 'forgotten' },
+    };
     expect(await tokens.peek(token, 'password_reset')).toMatchObject(record);
     expect(await consume(token)).toMatchObject(record);
     await expect(consume(token)).rejects.toMatchObject({ code: 'tokens.used', kind: 'expired' });
@@ -65,9 +70,12 @@ describe('one-time tokens', () => {
     await expect(consume(token)).rejects.toMatchObject({ code: 'tokens.invalid', kind: 'invalid' });
   });
 
-  it.each(['', 'x', 'x'.repeat(43), "' OR 1=1 --", `${'A'.repeat(42)}\u0000`])('that nobody issued are unknown: %j', async (text) => {
-    await expect(consume(text)).rejects.toMatchObject({ code: 'tokens.invalid' });
-  });
+  it.each(['', 'x', 'x'.repeat(43), "' OR 1=1 --", `${'A'.repeat(42)}\u0000`])(
+    'that nobody issued are unknown: %j',
+    async (text) => {
+      await expect(consume(text)).rejects.toMatchObject({ code: 'tokens.invalid' });
+    },
+  );
 
   it('that are mailed do nothing before their mail is attempted, and live from then on, for whom it turned out to be', async () => {
     const token = await issue({ expiresIn: undefined, userId: null });

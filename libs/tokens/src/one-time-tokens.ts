@@ -5,11 +5,7 @@ import { tokenExpired, tokenInvalid, tokenUsed } from './tokens.errors.js';
 
 /** What a one-time token was issued for. A token of one purpose is unknown to every other. */
 export type TokenPurpose =
-  | 'email_verification'
-  | 'email_change'
-  | 'password_reset'
-  | 'password_change_required'
-  | 'first_admin';
+  'email_verification' | 'email_change' | 'password_reset' | 'password_change_required' | 'first_admin';
 
 export interface TokenGrant {
   readonly purpose: TokenPurpose;

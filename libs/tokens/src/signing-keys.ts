@@ -1,10 +1,4 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SessionConfig } from '@app/config';
 import { Envelopes, sha256 } from '@app/crypto';
@@ -65,7 +59,8 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   current(): { kid: string; privateKey: KeyObject } {
     const now = this.now();
     const key = this.keys.find((candidate) => candidate.signsFrom <= now) ?? this.keys.at(-1);
-    if (!key) throw new AppError('unavailable', 'tokens.no_signing_key', 'No signing key is loaded.', { retryAfter: 5 });
+    if (!key)
+      throw new AppError('unavailable', 'tokens.no_signing_key', 'No signing key is loaded.', { retryAfter: 5 });
     return key;
   }
 

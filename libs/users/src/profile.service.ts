@@ -38,7 +38,13 @@ export class ProfileService {
     await this.transactions.run(async (tx) => {
       if (username !== undefined && !(await this.users.updateUsername(tx, userId, username))) throw usernameTaken();
       if (Object.keys(profile).length > 0) await this.users.updateProfile(tx, userId, profile);
-      await this.audit.record(tx, { type: 'users.profile_changed', userId, actorId: userId, client, data: { members } });
+      await this.audit.record(tx, {
+        type: 'users.profile_changed',
+        userId,
+        actorId: userId,
+        client,
+        data: { members },
+      });
     });
   }
 }

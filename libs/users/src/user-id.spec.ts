@@ -16,10 +16,15 @@ describe('user ids', () => {
     for (let i = 0; i < 200; i += 1) expect(BigInt(newUserId()) < 2n ** 63n).toBe(true);
   });
 
-  it.each(['', '17', 'lusab', 'lusab-babad-gutih', 'lusab-babad-gutih-tugaX', 'LUSAB-BABAD-GUTIH-TUGAD', 'zuzuz-zuzuz-zuzuz-zuzuz'])(
-    'refuse %j',
-    (text) => {
-      expect(parseUserId(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '17',
+    'lusab',
+    'lusab-babad-gutih',
+    'lusab-babad-gutih-tugaX',
+    'LUSAB-BABAD-GUTIH-TUGAD',
+    'zuzuz-zuzuz-zuzuz-zuzuz',
+  ])('refuse %j', (text) => {
+    expect(parseUserId(text)).toBeUndefined();
+  });
 });

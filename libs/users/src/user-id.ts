@@ -7,7 +7,9 @@ export type UserId = string & { readonly [userId]: true };
 
 const consonants = 'bdfghjklmnprstvz';
 const vowels = 'aiou';
-const shape = new RegExp(`^(?:[${consonants}][${vowels}][${consonants}][${vowels}][${consonants}])(?:-(?:[${consonants}][${vowels}][${consonants}][${vowels}][${consonants}])){3}$`);
+const shape = new RegExp(
+  `^(?:[${consonants}][${vowels}][${consonants}][${vowels}][${consonants}])(?:-(?:[${consonants}][${vowels}][${consonants}][${vowels}][${consonants}])){3}$`,
+);
 
 /** A random id, positive so that it fits a signed bigint. Whoever inserts it retries on collision. */
 export function newUserId(): UserId {

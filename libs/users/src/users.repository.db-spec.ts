@@ -60,7 +60,10 @@ describe('users', () => {
   });
 
   it('that are erased leave an empty row, so that the id is never given again, and their names free', async () => {
-    const id = await inserted('gone@example.test', { username: 'gone', profile: { name: 'Gone', phoneNumber: '+4915112345678' } });
+    const id = await inserted('gone@example.test', {
+      username: 'gone',
+      profile: { name: 'Gone', phoneNumber: '+4915112345678' },
+    });
     await pool.transactions.run((tx) => users.erase(tx, id));
     const { createdAt: _, updatedAt: __, ...row } = { ...(await users.find(id)) };
     const kept = Object.entries(row).filter(([, value]) => value !== null);

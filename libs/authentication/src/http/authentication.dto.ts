@@ -46,7 +46,11 @@ export class DeliveryDto {
 }
 
 export class LoginDto extends DeliveryDto {
-  @ApiProperty({ description: 'E-mail address or user name' }) @IsString() @MinLength(1) @MaxLength(320) identifier: string;
+  @ApiProperty({ description: 'E-mail address or user name' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(320)
+  identifier: string;
   @ApiProperty({ minLength: 1, maxLength: longestPassword })
   @IsString()
   @MinLength(1)
@@ -89,7 +93,8 @@ export class SignedInSessionDto {
 
 export class AuthenticatedDto {
   @ApiProperty({ enum: ['authenticated'] }) status: 'authenticated';
-  @ApiPropertyOptional({ description: 'RFC 9068 JWT; not with delivery cookie, as the next three' }) accessToken?: string;
+  @ApiPropertyOptional({ description: 'RFC 9068 JWT; not with delivery cookie, as the next three' })
+  accessToken?: string;
   @ApiPropertyOptional({ enum: ['Bearer'] }) tokenType?: 'Bearer';
   @ApiPropertyOptional({ type: 'integer', description: 'Seconds' }) expiresIn?: number;
   @ApiPropertyOptional() refreshToken?: string;

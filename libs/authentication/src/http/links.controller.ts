@@ -111,7 +111,10 @@ export class LinksController {
 
   private send(reply: FastifyReply, status: number, { title, body }: PageBody, invalid = false): void {
     const html = renderPage({ title, productName: this.runtime.productName, invalid }, body);
-    void reply.code(status).headers({ ...pageHeaders }).send(html);
+    void reply
+      .code(status)
+      .headers({ ...pageHeaders })
+      .send(html);
   }
 
   private pageOf(kind: string): LinkPage {

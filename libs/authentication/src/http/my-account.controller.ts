@@ -1,11 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Post, Res } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiBearerAuth,
-  ApiNoContentResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { ClientInfo } from '@app/audit';
 import { clearHostCookie, Client, CurrentPrincipal, type Principal, Problems, sessionCookieName } from '@app/http';

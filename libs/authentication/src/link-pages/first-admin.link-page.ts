@@ -8,7 +8,14 @@ import { FirstAdmin } from '../first-admin.service.js';
 import { FirstAdminDonePage, firstAdminDoneTitle } from '../pages/first-admin-done.page.js';
 import { FirstAdminPage, firstAdminTitle } from '../pages/first-admin.page.js';
 import type { FormPage } from '../pages/form-page.js';
-import { type LinkForm, type LinkPage, type PageBody, passwordErrors, repeatFault, type Submission } from './link-page.js';
+import {
+  type LinkForm,
+  type LinkPage,
+  type PageBody,
+  passwordErrors,
+  repeatFault,
+  type Submission,
+} from './link-page.js';
 
 /** Behind the link that a new installation prints. */
 @Injectable()

@@ -13,9 +13,7 @@ export interface PageBody {
 export type LinkForm = Readonly<Record<string, string | undefined>>;
 
 /** What a form's answer leads to: the facts for the last page, or the form again with what is wrong. */
-export type Submission =
-  | { readonly done: Readonly<Record<string, unknown>> }
-  | { readonly errors: FormErrors };
+export type Submission = { readonly done: Readonly<Record<string, unknown>> } | { readonly errors: FormErrors };
 
 /** The pages behind one kind of mail link: one that asks, one that says it is done. */
 export interface LinkPage {

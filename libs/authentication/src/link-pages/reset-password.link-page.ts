@@ -6,7 +6,14 @@ import type { FormPage } from '../pages/form-page.js';
 import { PasswordResetDonePage, passwordResetDoneTitle } from '../pages/password-reset-done.page.js';
 import { ResetPasswordPage, resetPasswordTitle } from '../pages/reset-password.page.js';
 import { PasswordReset } from '../password-reset.service.js';
-import { type LinkForm, type LinkPage, type PageBody, passwordErrors, repeatFault, type Submission } from './link-page.js';
+import {
+  type LinkForm,
+  type LinkPage,
+  type PageBody,
+  passwordErrors,
+  repeatFault,
+  type Submission,
+} from './link-page.js';
 
 /** Behind the link of a reset mail. */
 @Injectable()

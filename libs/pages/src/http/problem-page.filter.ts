@@ -32,6 +32,9 @@ export class ProblemPageFilter implements ExceptionFilter {
       { title, productName: this.runtime.productName },
       ProblemPage({ title, detail, requestId }),
     );
-    void reply.code(status).headers({ ...pageHeaders }).send(html);
+    void reply
+      .code(status)
+      .headers({ ...pageHeaders })
+      .send(html);
   }
 }
