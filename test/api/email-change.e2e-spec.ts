@@ -67,7 +67,10 @@ describe(`changing the e-mail address, queue on ${queueBackend}`, () => {
     const email = someone('contested').email;
     await ask(ada, email);
     const { token } = await app.mailbox.waitFor(email, 'emailChange');
-    const owner = await registerAndVerify(app, someone('contested', { email: email.replace('contested', 'Contested') }));
+    const owner = await registerAndVerify(
+      app,
+      someone('contested', { email: email.replace('contested', 'Contested') }),
+    );
     const answer = await verify(token);
     expect(refusal(answer)).toBe('409 users.email_taken');
     expect(await emailOf(ada)).toBe(ada.email);

@@ -1,6 +1,15 @@
 import { FirstAdmin } from '@app/authentication';
 import { type App, startApp } from '../support/app.js';
-import { accepted, type Person, promote, refusal, registerAndVerify, type SignedIn, signIn, someone } from '../support/people.js';
+import {
+  accepted,
+  type Person,
+  promote,
+  refusal,
+  registerAndVerify,
+  type SignedIn,
+  signIn,
+  someone,
+} from '../support/people.js';
 import { PageBrowser } from './support/page-browser.js';
 
 describe(`the first administrator, queue on ${queueBackend}`, () => {

@@ -73,7 +73,9 @@ describe(`the pages behind mail links, queue on ${queueBackend}`, () => {
       const opened = await browser.open(journey.link);
       expect([opened.status, opened.location]).toEqual([303, page]);
       expect(opened.headers.getSetCookie()).toEqual([
-        expect.stringMatching(new RegExp(`^__Host-gatehouse-${kind}=[\\w-]{43}; Path=/; HttpOnly; Secure; SameSite=Lax$`)),
+        expect.stringMatching(
+          new RegExp(`^__Host-gatehouse-${kind}=[\\w-]{43}; Path=/; HttpOnly; Secure; SameSite=Lax$`),
+        ),
       ]);
       const asked = await browser.open(page);
       expect(asked.html).not.toContain(journey.link.slice(journey.link.lastIndexOf('/') + 1));

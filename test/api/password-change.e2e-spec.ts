@@ -82,7 +82,10 @@ describe(`changing a password, queue on ${queueBackend}`, () => {
 
     const mustChange = async (): Promise<Visit & { challengeId: string }> => {
       const person = await arrive(app);
-      await app.sql('UPDATE password_credentials SET must_change = true WHERE user_id = (SELECT id FROM users WHERE email = $1)', [person.email]);
+      await app.sql(
+        'UPDATE password_credentials SET must_change = true WHERE user_id = (SELECT id FROM users WHERE email = $1)',
+        [person.email],
+      );
       const answer = accepted(await login(person.email, person.password), 200) as unknown as Challenged;
       expect(Object.keys(answer).sort()).toEqual(['challenge', 'status']);
       expect(answer.status).toBe('password_change_required');
@@ -93,7 +96,12 @@ describe(`changing a password, queue on ${queueBackend}`, () => {
 
     it('gives a challenge instead of a session, and signs in when it is answered', async () => {
       const { email, password, challengeId, tokens } = await mustChange();
-      expect(await app.api.as(challengeId).get('/v1/me').then(({ status: code }) => code)).toBe(401);
+      expect(
+        await app.api
+          .as(challengeId)
+          .get('/v1/me')
+          .then(({ status: code }) => code),
+      ).toBe(401);
       const answer = accepted(await choose(challengeId, newPassword), 200);
       expect(answer.status).toBe('authenticated');
       expect(await status(answer)).toBe(200);

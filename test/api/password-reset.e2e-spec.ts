@@ -94,7 +94,9 @@ describe(`resetting a password, queue on ${queueBackend}`, () => {
     await app.sql(`UPDATE users SET status = 'disabled' WHERE email = $1`, [ada.email]);
     expect(refusal(await reset(token))).toBe('400 tokens.invalid');
     accepted(await forgot(ada.email), 202);
-    await until('the fate of the mail', async () => (await fates(ada.email)).some((row) => 'fate' in row && row.fate === 'suppressed'));
+    await until('the fate of the mail', async () =>
+      (await fates(ada.email)).some((row) => 'fate' in row && row.fate === 'suppressed'),
+    );
     expect(await app.mailbox.of(ada.email, 'passwordReset')).toHaveLength(1);
   });
 
@@ -116,7 +118,10 @@ describe(`resetting a password, queue on ${queueBackend}`, () => {
     accepted(await reset((await app.mailbox.waitFor(typed, 'passwordReset')).token), 204);
   });
 
-  it.each(['nobody', '', 'a@', '@b', 'a b@example.test', 'a@b\r\nBcc: c@d.test'])('refuses %j as an address', async (email) => {
-    expect((await forgot(email)).status).toBe(400);
-  });
+  it.each(['nobody', '', 'a@', '@b', 'a b@example.test', 'a@b\r\nBcc: c@d.test'])(
+    'refuses %j as an address',
+    async (email) => {
+      expect((await forgot(email)).status).toBe(400);
+    },
+  );
 });

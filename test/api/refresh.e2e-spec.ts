@@ -25,8 +25,7 @@ describe(`refreshing, queue on ${queueBackend}`, () => {
 
   const refresh = (refreshToken: string, options?: CallOptions): Promise<Answer<SignedIn>> =>
     app.api.post<SignedIn>('/v1/auth/refresh', { refreshToken }, options);
-  const next = async (refreshToken: string): Promise<string> =>
-    accepted(await refresh(refreshToken), 200).refreshToken;
+  const next = async (refreshToken: string): Promise<string> => accepted(await refresh(refreshToken), 200).refreshToken;
   const check = async (accessToken: string): Promise<number> =>
     (await app.api.as(accessToken).get('/v1/me/sessions/current')).status;
   const audited = (sessionId: string): Promise<AuditRow[]> =>
@@ -53,7 +52,11 @@ describe(`refreshing, queue on ${queueBackend}`, () => {
     const rows = await app.sql<{ row: string }>('SELECT t::text AS row FROM refresh_tokens t');
     for (const token of [refreshToken, child]) {
       const secret = token.slice(37);
-      for (const text of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret, 'base64url').toString('hex')]) {
+      for (const text of [
+        secret,
+        Buffer.from(secret).toString('hex'),
+        Buffer.from(secret, 'base64url').toString('hex'),
+      ]) {
         expect(rows.filter(({ row }) => row.includes(text))).toEqual([]);
       }
     }

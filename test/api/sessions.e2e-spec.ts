@@ -1,7 +1,16 @@
 import { SessionTouches } from '../../libs/sessions/src/session-touches.js';
 import { type Answer, type ApiClient, CookieJar } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
-import { accepted, arrive, type Person, refusal, registerAndVerify, type SignedIn, signIn, someone } from '../support/people.js';
+import {
+  accepted,
+  arrive,
+  type Person,
+  refusal,
+  registerAndVerify,
+  type SignedIn,
+  signIn,
+  someone,
+} from '../support/people.js';
 
 interface Listed {
   readonly id: string;
@@ -79,7 +88,11 @@ describe(`sessions, queue on ${queueBackend}`, () => {
       const { email: identifier, password } = person;
       const cookie = await app.api
         .withCookies(new CookieJar())
-        .post('/v1/auth/login', { identifier, password, delivery: 'cookie' }, { headers: { 'user-agent': 'Browser/1.0' } });
+        .post(
+          '/v1/auth/login',
+          { identifier, password, delivery: 'cookie' },
+          { headers: { 'user-agent': 'Browser/1.0' } },
+        );
       accepted(cookie, 200);
       const listed = await list(laptop);
       expect(listed.map(({ userAgent, carrier, current }) => ({ userAgent, carrier, current }))).toEqual(
@@ -126,7 +139,10 @@ describe(`sessions, queue on ${queueBackend}`, () => {
 
   it('end when they were not used for the idle time, and go on when they were', async () => {
     const { email: identifier, password } = await registerAndVerify(app, someone('idle'));
-    const [used, idle] = [new CookieJar(), new CookieJar()].map((jar) => app.api.withCookies(jar)) as [ApiClient, ApiClient];
+    const [used, idle] = [new CookieJar(), new CookieJar()].map((jar) => app.api.withCookies(jar)) as [
+      ApiClient,
+      ApiClient,
+    ];
     for (const browser of [used, idle]) {
       accepted(await browser.post('/v1/auth/login', { identifier, password, delivery: 'cookie' }), 200);
     }

@@ -1,6 +1,14 @@
 import { type Answer, CookieJar } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
-import { accepted, type Person, refusal, registerAndVerify, type SignedIn, signIn, someone } from '../support/people.js';
+import {
+  accepted,
+  type Person,
+  refusal,
+  registerAndVerify,
+  type SignedIn,
+  signIn,
+  someone,
+} from '../support/people.js';
 
 const sessionCookie = '__Host-gatehouse-session';
 
