@@ -10,6 +10,7 @@ import { until } from './smtp.js';
 
 /** A mail as /dev/mail gives it. */
 export interface InboxMail {
+  readonly id: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -19,6 +20,7 @@ export interface InboxMail {
 export class EmbeddedServer {
   readonly process: AppProcess;
   readonly client: ApiClient;
+  private readonly read = new Set<string>();
 
   private constructor(
     private readonly folder: string,
@@ -55,15 +57,16 @@ export class EmbeddedServer {
     });
   }
 
-  /** The newest mail to an address whose subject is like this, once there is one. */
+  /** The newest mail to an address whose subject is like this and that was not asked for before, once there is one. */
   async mail(to: string, subject: RegExp): Promise<InboxMail> {
     let found: InboxMail | undefined;
     await until(`a mail to ${to} like ${subject}`, async () => {
       const answer = await fetch(`${this.url}/dev/mail`, { headers: { accept: 'application/json' } });
       const { items } = (await answer.json()) as { items: InboxMail[] };
-      found = items.find((mail) => mail.to === to && subject.test(mail.subject));
+      found = items.find((mail) => !this.read.has(mail.id) && mail.to === to && subject.test(mail.subject));
       return found !== undefined;
     });
+    this.read.add(found!.id);
     return found!;
   }
 
