@@ -148,7 +148,7 @@ describe(`the profile, queue on ${queueBackend}`, () => {
     const faults = (answer.body as unknown as ProblemBody).errors?.map((fault) => fault.field);
     expect(faults).toContain(field);
     expect(faults?.every((fault) => fault.startsWith(field))).toBe(true);
-    expect(JSON.stringify(answer.body)).not.toContain(JSON.stringify(value));
+    if (typeof value === 'string') expect(JSON.stringify(answer.body)).not.toContain(JSON.stringify(value));
     expect(await me(ada)).toEqual(before);
   });
 
