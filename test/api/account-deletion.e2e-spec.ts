@@ -87,9 +87,9 @@ describe(`deleting one’s account, queue on ${queueBackend}`, () => {
     expect(Object.keys(rest)).toContain('birthdate');
     expect(Object.values(rest).filter((value) => value !== null)).toEqual([]);
     expect(await app.sql('SELECT 1 FROM password_credentials WHERE user_id = $1', [id])).toEqual([]);
-    await expect(app.sql('INSERT INTO users (id, email, email_key) VALUES ($1, $2, $2)', [id, 'x@y.test'])).rejects.toThrow(
-      'users_pkey',
-    );
+    await expect(
+      app.sql('INSERT INTO users (id, email, email_key) VALUES ($1, $2, $2)', [id, 'x@y.test']),
+    ).rejects.toThrow('users_pkey');
   });
 
   it('leaves the account in no group', async () => {

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
-import { accepted, arrive, promote, refusal, registerAndVerify, signIn, someone, type Visit } from '../support/people.js';
+import {
+  accepted,
+  arrive,
+  promote,
+  refusal,
+  registerAndVerify,
+  signIn,
+  someone,
+  type Visit,
+} from '../support/people.js';
 import { auditTrail, trailOf } from './support/audit-trail.js';
 
 const users = '/v1/admin/users';

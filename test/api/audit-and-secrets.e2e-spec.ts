@@ -69,9 +69,7 @@ describe(`the audit log and secrets over a whole journey, queue on ${queueBacken
     root = { email: admin.email, id: await idOf(power.accessToken) };
     const byAdmin = { bearer: power.accessToken, headers: { 'user-agent': userAgent } };
     const account = `/v1/admin/users/${ada.id}`;
-    await step('admin ends', 204, () =>
-      app.api.delete(`${account}/sessions/${fourth.session.id}`, undefined, byAdmin),
-    );
+    await step('admin ends', 204, () => app.api.delete(`${account}/sessions/${fourth.session.id}`, undefined, byAdmin));
     await step('admin ends all', 204, () => app.api.delete(`${account}/sessions`, undefined, byAdmin));
     await step('disable', 200, () => app.api.post(`${account}/disable`, undefined, byAdmin));
     await step('login, disabled', 401, () => post('/v1/auth/login', { identifier: email, password: reset }));
@@ -175,12 +173,16 @@ describe(`the audit log and secrets over a whole journey, queue on ${queueBacken
 
   it('touches every event that the product has', () => {
     const libs = join(__dirname, '..', '..', 'libs');
-    const sources = readdirSync(libs, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!spec)\.ts$/.test(file));
+    const sources = readdirSync(libs, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /(?<!spec)\.ts$/.test(file),
+    );
     const known = sources
       .map((file) => readFileSync(join(libs, file), 'utf8'))
       .filter((text) => text.includes('audit.record('))
       .flatMap((text) => [...text.matchAll(/type: ['`]([a-z_]+\.[\w${}]+)['`]/g)].map(([, type = '']) => type))
-      .flatMap((type) => (type.includes('$') ? ['authentication.password_changed', 'authentication.password_reset'] : [type]));
+      .flatMap((type) =>
+        type.includes('$') ? ['authentication.password_changed', 'authentication.password_reset'] : [type],
+      );
     const seen = journey.steps.flatMap(({ rows }) => rows.map(({ type }) => type));
     expect([...new Set(seen)].sort()).toEqual([...new Set(known)].sort());
   });

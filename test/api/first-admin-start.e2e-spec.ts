@@ -64,7 +64,11 @@ describe(`the first administrator at the start, queue on ${queueBackend}`, () =>
   it('keeps the password of the settings where the database is the embedded one', async () => {
     const { config } = app;
     const embedded = { ...config, runtime: { ...config.runtime, embedded: true }, admin: root };
-    const server = await createApi(AllModule.forRoot(embedded as typeof config), config, createLogger('silent', 'test'));
+    const server = await createApi(
+      AllModule.forRoot(embedded as typeof config),
+      config,
+      createLogger('silent', 'test'),
+    );
     await server.close();
     expect(await admins()).toHaveLength(1);
     const tokens = await signIn(app, root);

@@ -34,8 +34,7 @@ describe(`the profile, queue on ${queueBackend}`, () => {
 
   afterAll(() => app.stop());
 
-  const me = async (visit: Visit): Promise<Record<string, unknown>> =>
-    accepted(await visit.api.get('/v1/me'), 200);
+  const me = async (visit: Visit): Promise<Record<string, unknown>> => accepted(await visit.api.get('/v1/me'), 200);
   const change = (visit: Visit, members: unknown): Promise<Answer<Record<string, unknown>>> =>
     visit.api.patch('/v1/me', members);
   const login = async (identifier: string, password: string): Promise<number> =>
