@@ -148,5 +148,6 @@ function report() {
   if (complete && leftOut.length > 0) console.log('--complete: nothing may be left out');
   console.log(`${Math.round((Date.now() - began) / 1000)} s`);
   console.log(`${passed} passed, ${failed + broken} failed`);
-  process.exitCode = failed + broken > 0 || (complete && leftOut.length > 0) ? 1 : 0;
+  const nothingRan = passed + failed === 0;
+  process.exitCode = nothingRan || failed + broken > 0 || (complete && leftOut.length > 0) ? 1 : 0;
 }
