@@ -11,6 +11,6 @@ export { type Problem, problemOf, problemSchema, problemType, statusOf } from '.
 export { ApiCursorPage, Problems } from './problems.decorator.js';
 export { Client, CurrentPrincipal } from './request-parts.js';
 export { securityHeaders } from './security-headers.js';
-export { createServer, type HttpServer } from './server/create-server.js';
+export { createServer, type HttpServer, withoutSchemas } from './server/create-server.js';
 export { createLogger, flushLogs } from './server/logger.js';
 export { NestLogger, startLogging } from './server/nest-logger.js';

@@ -1,11 +1,14 @@
-import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from 'bullmq';
 import type { Client } from 'pg';
 
 /** The schema that holds the queue when there is no Redis. */
 export const queueSchema = 'bullmq';
 
+/** Loaded by who migrates: every other start would load BullMQ for nothing, a sixth of the start of an API. */
+const bullmq = () => import('bullmq');
+
 /** @throws when a newer major version of BullMQ has migrated the queue's schema. A missing schema is fine. */
 export async function checkQueueSchema(client: Client): Promise<void> {
+  const { assertSchemaCompatibility, SchemaMigrationRequiredError } = await bullmq();
   try {
     await assertSchemaCompatibility(client, queueSchema);
   } catch (error) {
@@ -20,5 +23,6 @@ export async function checkQueueSchema(client: Client): Promise<void> {
  * may not do: jobs are added one at a time, each with an id.
  */
 export async function migrateQueueSchema(client: Client): Promise<void> {
+  const { runMigrations } = await bullmq();
   await runMigrations(client, queueSchema);
 }

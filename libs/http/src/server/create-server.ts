@@ -23,6 +23,11 @@ const keepAliveMs = 75_000;
 const headersMs = 15_000;
 const requestMs = 30_000;
 
+/** Input is judged by class-validator: Fastify's own compilers would be loaded (a hundred files) and never used. */
+export const withoutSchemas = {
+  compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
+};
+
 /**
  * A Nest application on Fastify with everything that all our HTTP servers share. Not listening yet.
  * The container must hold HttpModule.
@@ -55,6 +60,7 @@ export async function createServer(
       answerProblem(error, request, reply);
     },
     skipMiddie: true,
+    schemaController: withoutSchemas,
   } as unknown as ConstructorParameters<typeof GatehouseAdapter>[0]);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   adapter.knownRoutes = new KnownRoutes();
@@ -91,4 +97,8 @@ function firstHook(dress: Rule<void>, cors: Rule<boolean>, crossSite: CrossSiteR
     if (cors(request, reply)) return;
     done(nulIn(request.url) ?? crossSite.refusal(request));
   };
+}
+
+function refuseSchema(): never {
+  throw new Error('Routes have no Fastify schemas here.');
 }
