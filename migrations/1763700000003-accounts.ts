@@ -105,6 +105,7 @@ const tokens = `
     CONSTRAINT one_time_tokens_pkey PRIMARY KEY (hash)
   );
   CREATE INDEX one_time_tokens_created_idx ON one_time_tokens (created_at);
+  CREATE INDEX one_time_tokens_reference_idx ON one_time_tokens (reference) WHERE consumed_at IS NULL;
   CREATE INDEX one_time_tokens_user_idx ON one_time_tokens (user_id) WHERE user_id IS NOT NULL;
 
   CREATE TABLE hosted_flows (

@@ -63,7 +63,6 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
     expect(await statementsOf(() => refresh(refreshToken), 200)).toEqual([
       'sessions.rotate_refresh_token',
       'sessions.read_refused_refresh_token',
-      'limits.count',
     ]);
   });
 

@@ -72,8 +72,10 @@ describe('the image', () => {
     expect(output).not.toMatch(/^\s+at /m);
   });
 
-  it('does not serve an empty database', async () => {
-    expect(await run('node', argumentsOf('api'), { cwd: image, env: settings })).toMatchObject({ code: 1 });
+  it('does not serve an empty database, and says what to do', async () => {
+    const ended = await run('node', argumentsOf('api'), { cwd: image, env: settings });
+    expect(ended).toMatchObject({ code: 1 });
+    expect(JSON.stringify(ended)).toContain('npm run migrate');
   });
 
   it('migrates an empty database, twice without harm', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,9 @@ const root = join(__dirname, '..', '..');
 const tour = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```sh tour\n([\s\S]*?)```/g)]
   .map(([, commands]) => commands)
   .join('\necho; echo "== next"\n');
+
+/** What the tour is typed into; a machine with nothing but Node lacks them. */
+const canTour = spawnSync('bash', ['-c', 'curl --version']).status === 0;
 
 describe('the tour of the README', () => {
   let dataDir: string;
@@ -52,14 +55,15 @@ describe('the tour of the README', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('greets with what a newcomer needs', () => {
+  it('greets with what a newcomer needs', async () => {
+    await until('the greeting', () => output.includes('/link/first-admin/'));
     expect(output).toContain(`is running at ${url}`);
     expect(output).toContain(`${url}/docs`);
     expect(output).toContain(`${url}/dev/mail`);
     expect(output).toMatch(new RegExp(`${url}/link/first-admin/[\\w-]{43}`));
   });
 
-  it('goes as it is told', async () => {
+  (canTour ? it : it.skip)('goes as it is told', async () => {
     const { PATH, HOME } = process.env;
     const { stdout } = await promisify(execFile)('bash', ['-c', tour], { env: { PATH, HOME, API: url } });
     const [, registered = '', me = '', , replayed = '', reset = ''] = stdout.split('== next');

@@ -9,7 +9,21 @@ export async function emptyRedisOf(queue: 'postgres' | 'redis'): Promise<string 
   const url = new URL(server);
   url.pathname = `/${process.env['JEST_WORKER_ID'] ?? '1'}`;
   const redis = new Redis(url.href);
-  await redis.flushdb();
-  await redis.quit();
+  try {
+    await empty(redis);
+  } finally {
+    redis.disconnect();
+  }
   return url.href;
+}
+
+const mark = 'gatehouse-tests-may-empty-this';
+
+/** Only what tests have filled: GATEHOUSE_REDIS_URL may name a Redis that somebody needs. */
+async function empty(redis: Redis): Promise<void> {
+  if ((await redis.dbsize()) > 0 && !(await redis.exists(mark))) {
+    throw new Error('This Redis database is not empty, and not of our tests: name another by GATEHOUSE_REDIS_URL');
+  }
+  await redis.flushdb();
+  await redis.set(mark, '');
 }

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuthenticationHttpModule } from '@app/authentication/http';
+import { SchemaRequiredModule } from '@app/database';
 import { EmailHttpModule } from '@app/email/http';
 import { PagesHttpModule } from '@app/pages/http';
 
 /** Each lib's HTTP face; a process that serves the API holds it beside the floor. */
-@Module({ imports: [PagesHttpModule, EmailHttpModule, AuthenticationHttpModule] })
+@Module({ imports: [SchemaRequiredModule, PagesHttpModule, EmailHttpModule, AuthenticationHttpModule] })
 export class ApiFeaturesModule {}

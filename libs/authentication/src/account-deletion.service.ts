@@ -30,7 +30,13 @@ export class AccountDeletion {
       if (!(await this.users.erase(tx, userId))) return;
       await this.credentials.delete(tx, userId);
       await this.sessions.endAll(tx, userId, 'user_deleted');
-      await this.tokens.revoke(tx, userId, 'password_reset', 'password_change_required', 'email_change');
+      await this.tokens.revoke(
+        tx,
+        { userId, emailKey: user?.emailKey ?? null },
+        'password_reset',
+        'password_change_required',
+        'email_change',
+      );
       await this.audit.record(tx, { type: 'users.deleted', userId, actorId: userId, client });
     });
   }

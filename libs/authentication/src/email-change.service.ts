@@ -32,7 +32,7 @@ export class EmailChange {
     const email = parseEmail(change.email);
     if (!(await this.passwords.verifyOwn(userId, change.currentPassword)).proven) throw currentPasswordWrong();
     await this.transactions.run(async (tx) => {
-      await this.tokens.revoke(tx, userId, 'email_change');
+      await this.tokens.revoke(tx, { userId, emailKey: null }, 'email_change');
       const { token } = await this.tokens.issue(tx, {
         purpose: 'email_change',
         reference: email.key,
@@ -56,7 +56,7 @@ export class EmailChange {
     const user = userId === null ? null : await this.users.find(userId, tx);
     if (userId === null || user?.status !== 'active' || user.email === null) throw tokenInvalid();
     if (!(await this.users.updateEmail(tx, userId, email))) throw emailTaken();
-    await this.tokens.revoke(tx, userId, 'password_reset');
+    await this.tokens.revoke(tx, { userId, emailKey: user.emailKey }, 'password_reset');
     await this.mail.enqueue(tx, {
       kind: mailKinds.emailChanged,
       recipient: user.email,

@@ -5,7 +5,7 @@ import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
 import { type SessionCarrier, type SessionEndReason, SessionsRepository } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
-import type { UserId } from '@app/users';
+import { emailKey, type UserId } from '@app/users';
 import { currentPasswordWrong, passwordUnchanged } from './authentication.errors.js';
 import { mailKinds } from './mail-kinds.js';
 import { SignIn, type SignInResult } from './sign-in.service.js';
@@ -84,7 +84,8 @@ export class PasswordChange {
     const { userId, reason } = change;
     await this.passwords.set(tx, userId, change.password);
     await this.sessions.endAll(tx, userId, reason, change.except ?? null);
-    await this.tokens.revoke(tx, userId, 'password_reset', 'password_change_required', 'email_change');
+    const owner = { userId, emailKey: emailKey(change.email) ?? null };
+    await this.tokens.revoke(tx, owner, 'password_reset', 'password_change_required', 'email_change');
     await this.mail.enqueue(tx, {
       kind: mailKinds.passwordChanged,
       recipient: change.email,

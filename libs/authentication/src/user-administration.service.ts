@@ -26,7 +26,13 @@ export class UserAdministration {
       if (user.roles.includes('admin') && (await this.users.countOtherAdmins(tx, userId)) === 0) throw lastAdmin();
       if (!(await this.users.updateStatus(tx, userId, 'active', 'disabled'))) return user;
       await this.sessions.endAll(tx, userId, 'user_disabled');
-      await this.tokens.revoke(tx, userId, 'password_reset', 'password_change_required', 'email_change');
+      await this.tokens.revoke(
+        tx,
+        { userId, emailKey: user.emailKey },
+        'password_reset',
+        'password_change_required',
+        'email_change',
+      );
       await this.audit.record(tx, { type: 'users.disabled', userId, actorId, client });
       return this.require(tx, userId);
     });

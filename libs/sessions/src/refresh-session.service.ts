@@ -38,7 +38,7 @@ export class RefreshSession {
 
   /**
    * @throws AppError unauthenticated `sessions.refresh_token_invalid` or `sessions.refresh_token_reused`; throttled
-   *   `limits.throttled` where a family's used tokens come too often
+   *   `limits.throttled` where the tokens of a family that is over come too often
    */
   async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const presented = parseRefreshToken(refreshToken);
@@ -59,8 +59,11 @@ export class RefreshSession {
 
   private async answerRefused(presented: RefreshTokenValue, client: ClientInfo): Promise<TokenPair> {
     const refused = await this.families.readRefused(presented.hash, this.config.refreshGrace);
-    if (!refused?.consumed || !refused.live) throw refreshTokenInvalid();
-    await this.limits.take([{ rule: 'refresh.family', key: presented.familyId }]);
+    if (!refused) throw refreshTokenInvalid();
+    if (!refused.consumed || !refused.live) {
+      await this.limits.take([{ rule: 'refresh.family', key: presented.familyId }]);
+      throw refreshTokenInvalid();
+    }
     if (!refused.graced || refused.sealedSuccessor === null) {
       await this.endForReuse(refused, client);
       throw refreshTokenReused();

@@ -1,5 +1,11 @@
 export { type AccessTokenClaims, AccessTokens, firstPartyClientId, type VerifiedAccessToken } from './access-tokens.js';
-export { type OneTimeTokenRecord, OneTimeTokens, type TokenGrant, type TokenPurpose } from './one-time-tokens.js';
+export {
+  type OneTimeTokenRecord,
+  OneTimeTokens,
+  type TokenGrant,
+  type TokenOwner,
+  type TokenPurpose,
+} from './one-time-tokens.js';
 export { SigningKeys } from './signing-keys.js';
 export { tokenExpired, tokenInvalid, tokenUsed } from './tokens.errors.js';
 export { TokensModule } from './tokens.module.js';

@@ -88,11 +88,15 @@ describe('one-time tokens', () => {
     await expect(consume(token)).rejects.toMatchObject({ code: 'tokens.expired' });
   });
 
-  it('of a user are made useless together, of the named purposes only', async () => {
+  it('of a user are made useless together, of the named purposes only, and those whose mail still waits', async () => {
     const reset = await issue({ userId: '11' });
     const required = await issue({ userId: '11', purpose: 'password_change_required' });
     const other = await issue({ userId: '12' });
-    await pools[0].transactions.run((tx) => tokens.revoke(tx, '11', 'password_reset'));
+    const waiting = await issue({ userId: null, reference: 'late@example.test', expiresIn: undefined });
+    const owner = { userId: '11', emailKey: 'late@example.test' };
+    await pools[0].transactions.run((tx) => tokens.revoke(tx, owner, 'password_reset'));
+    await pools[0].transactions.run((tx) => tokens.activate(tx, waiting, 60, '11'));
+    await expect(consume(waiting)).rejects.toMatchObject({ code: 'tokens.used' });
     await expect(consume(reset)).rejects.toMatchObject({ code: 'tokens.used' });
     await expect(tokens.peek(required, 'password_change_required')).resolves.toBeDefined();
     await expect(consume(other)).resolves.toBeDefined();

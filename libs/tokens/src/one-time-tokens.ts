@@ -23,6 +23,12 @@ export interface IssuedToken<Grant extends TokenGrant> {
   readonly expiresAt: Grant extends { readonly expiresIn: number } ? Date : null;
 }
 
+export interface TokenOwner {
+  readonly userId: string;
+  /** The address that tokens may have been asked for by. */
+  readonly emailKey: string | null;
+}
+
 export interface OneTimeTokenRecord {
   readonly purpose: TokenPurpose;
   readonly reference: string;
@@ -91,9 +97,12 @@ export class OneTimeTokens {
     return row ?? judge(await this.read(tx, hash, purposes));
   }
 
-  /** Makes a user's open tokens of these purposes useless. */
-  async revoke(tx: Tx, userId: string, ...purposes: TokenPurpose[]): Promise<void> {
-    await tx.run(revokeTokens, [userId, purposes]);
+  /**
+   * Makes a user's open tokens of these purposes useless, those too that were asked for by address and whose mail
+   * still waits to be sent: they are bound to nobody yet.
+   */
+  async revoke(tx: Tx, owner: TokenOwner, ...purposes: TokenPurpose[]): Promise<void> {
+    await tx.run(revokeTokens, [owner.userId, owner.emailKey, purposes]);
   }
 
   /** Makes the open tokens about one thing useless. */
@@ -145,7 +154,7 @@ const consumeToken = {
 const revokeTokens = {
   name: 'tokens.revoke',
   text: `UPDATE one_time_tokens SET consumed_at = app_now()
-         WHERE user_id = $1 AND purpose = ANY ($2) AND consumed_at IS NULL`,
+         WHERE (user_id = $1 OR (reference = $2 AND user_id IS NULL)) AND purpose = ANY ($3) AND consumed_at IS NULL`,
 };
 const revokeTokensByReference = {
   name: 'tokens.revoke_by_reference',

@@ -9,6 +9,7 @@ export class OneTimeToken {
   @Column({ type: 'character varying' })
   purpose: string;
 
+  @Index('one_time_tokens_reference_idx', { where: 'consumed_at IS NULL' })
   @Column({ type: 'character varying' })
   reference: string;
 
