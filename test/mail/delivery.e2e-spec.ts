@@ -1,6 +1,7 @@
 import type { CaughtMessage, SmtpRefusal } from '../support/smtp.js';
 import { readMessage, SmtpCatcher, until } from '../support/smtp.js';
-import { emptyRedisOf, MailSystem, plainComposer } from './support/mail-system.js';
+import { emptyRedisOf } from '../support/redis.js';
+import { MailSystem, plainComposer } from './support/mail-system.js';
 
 describe(`delivery of mails, queue on ${queueBackend}`, () => {
   let smtp: SmtpCatcher;

@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import type { Config } from '@app/config';
 import { EmailHttpModule } from '@app/email/http';
 import { PagesHttpModule } from '@app/pages/http';
-import { emptyRedisOf, MailSystem } from './support/mail-system.js';
+import { emptyRedisOf } from '../support/redis.js';
+import { MailSystem } from './support/mail-system.js';
 
 interface Answer {
   readonly status: number;

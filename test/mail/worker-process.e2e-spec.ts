@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { AppProcess } from '../support/app-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/databases.js';
 import { SmtpCatcher, until } from '../support/smtp.js';
-import { emptyRedisOf, mailSettings } from './support/mail-system.js';
+import { emptyRedisOf } from '../support/redis.js';
+import { mailSettings } from './support/mail-system.js';
 import { type MailProducer, startProducer } from './support/mail-producer.js';
 
 const program = 'dist/apps/worker/src/main.js';

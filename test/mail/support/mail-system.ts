@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Module, type OnModuleInit, type Type } from '@nestjs/common';
-import { Redis } from 'ioredis';
 import { type Config, loadConfig } from '@app/config';
 import { Database, Transactions } from '@app/database';
 import { Mail, type MailOrder } from '@app/email';
@@ -52,20 +51,6 @@ export function mailSettings(
     GATEHOUSE_LOG_LEVEL: 'silent',
     ...(redisUrl === undefined ? {} : { GATEHOUSE_REDIS_URL: redisUrl }),
   };
-}
-
-/** The Redis of this Jest worker, emptied; undefined where the project keeps its queue in PostgreSQL. */
-export async function emptyRedisOf(backend: 'postgres' | 'redis'): Promise<string | undefined> {
-  if (backend === 'postgres') return undefined;
-  const server = process.env.GATEHOUSE_REDIS_URL;
-  if (!server) throw new Error('GATEHOUSE_REDIS_URL is not set: `npm test` starts a Redis and sets it');
-  // A database a Jest worker: their queues have the same names.
-  const url = new URL(server);
-  url.pathname = `/${process.env.JEST_WORKER_ID ?? '1'}`;
-  const redis = new Redis(url.href);
-  await redis.flushdb();
-  await redis.quit();
-  return url.href;
 }
 
 /** The composer of tests: the secret is in the body, the kind in the subject. */
