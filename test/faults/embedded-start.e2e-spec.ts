@@ -84,6 +84,18 @@ describe.each(accounts)('a start with nothing but a folder, as $as', ({ account,
     expect(await me((await signIn(newPassword)).accessToken)).toBe(200);
   });
 
+  test('says when its port is taken, and ends in order', async () => {
+    const rival = await EmbeddedServer.make({ account, port: Number(new URL(server.url).port) });
+    try {
+      await expect(rival.process.start()).rejects.toThrow(/^Gatehouse does not start\. .*EADDRINUSE/m);
+      expect(await rival.process.exited()).toBe(1);
+      expect(rival.process.log).not.toMatch(/database\.unavailable|Connection terminated/);
+      expect(new Cluster(join(rival.dataDir, 'postgres')).running()).toBeUndefined();
+    } finally {
+      await rival.remove();
+    }
+  });
+
   test('has its data after it was stopped, and took its database with it', async () => {
     const { accessToken, refreshToken } = await signIn(newPassword);
     expect(await server.process.stop()).toBe(0);

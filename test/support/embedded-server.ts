@@ -34,13 +34,18 @@ export class EmbeddedServer {
 
   /** Not started yet. */
   static async make(
-    options: { readonly account?: Account | undefined; readonly settings?: Readonly<Record<string, string>> } = {},
+    options: {
+      readonly account?: Account | undefined;
+      /** A free one by default. */
+      readonly port?: number;
+      readonly settings?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<EmbeddedServer> {
     ensureBuilt();
     const { account, settings = {} } = options;
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-start-'));
     if (account) chownSync(folder, account.uid, account.gid);
-    return new EmbeddedServer(folder, `http://localhost:${await usablePort(0)}`, account, settings);
+    return new EmbeddedServer(folder, `http://localhost:${options.port ?? (await usablePort(0))}`, account, settings);
   }
 
   get dataDir(): string {
