@@ -55,11 +55,11 @@ async function runEverything() {
   const workers = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
   await runJest(parallel, env, workers);
 
-  // These start servers, kill them and measure time: one suite after the other.
-  const serial = ['faults', 'deploy'];
-  if (chromium) serial.push('browser');
+  // These start servers and kill them: apart from the others, which would slow them down past their limits.
+  const apart = ['faults', 'deploy'];
+  if (chromium) apart.push('browser');
   else await leaveOut('browser', 'no CHROMIUM_PATH and no chromium on the PATH');
-  await runJest(serial, env, ['--runInBand']);
+  await runJest(apart, env, workers);
 
   const oldest = await startIfFound(findPostgres15(), startPostgres);
   if (oldest) {
