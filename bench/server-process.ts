@@ -22,7 +22,8 @@ export class ServerProcess {
   /** The API as in production: one process, its log in a file. */
   static async gatehouse(main: string, databaseUrl: string, logFile: string): Promise<ServerProcess> {
     const port = await usablePort(0);
-    const managementPort = await usablePort(0);
+    let managementPort = port;
+    while (managementPort === port) managementPort = await usablePort(0);
     const settings = gatehouseSettings(databaseUrl, port, managementPort);
     return ServerProcess.start([main], { NODE_ENV: 'production', ...settings }, logFile, { port, managementPort });
   }

@@ -181,6 +181,9 @@ describe.each([
     await fromHtml.waitForURL(`${server.url}/flow/reset-password`);
     expect(await heading(fromHtml)).toBe('Choose a new password');
     await shot(page, 'inbox, html');
+    // A page behind another one is not painted, and what is not painted cannot be clicked.
+    await fromHtml.close();
+    await page.bringToFront();
     await Promise.all([page.waitForURL(`${server.url}/flow/reset-password`), mail.locator('pre a').first().click()]);
     await page.getByLabel('New password').fill(newPassword);
     await page.getByLabel('The same password again').fill(password);
