@@ -7,9 +7,15 @@ export interface Compared {
   readonly gatehouse: Measured;
 }
 
+export interface Es256Cost {
+  readonly verifyMicroseconds: number;
+  readonly signMicroseconds: number;
+}
+
 /** Everything that a run found out. */
 export interface Findings {
-  readonly rawPerSecond: number;
+  /** What the machine does with nothing else in the process. */
+  readonly raw: { readonly argon2idPerSecond: number; readonly es256: Es256Cost };
   readonly operations: Readonly<Record<OperationKind, Compared>>;
   readonly coldStartMs: { readonly floor: number; readonly gatehouse: number };
   readonly residentMebibytes: { readonly idle: number; readonly peak: number };

@@ -13,10 +13,11 @@ export interface Goal {
 
 /** Comparisons go by CPU time where there is a choice: on shared cores rates swing twofold, CPU time by a tenth. */
 export function goals(findings: Findings): Goal[] {
-  const { operations, rawPerSecond, storm, coldStartMs, residentMebibytes } = findings;
+  const { operations, raw, storm, coldStartMs, residentMebibytes } = findings;
   const { login, refresh } = operations;
   const cookie = operations['check by cookie'];
-  const bearer = operations['check by Bearer'];
+  const bearer = operations['check by Bearer, first sight'];
+  const again = operations['check by Bearer, seen before'];
   const { betterAuth, oidcProvider, floor } = recorded;
   const times = (other: Cost, then: Cost, now: { floor: Cost; gatehouse: Cost }): number =>
     carriedOver(other, then, now.floor).cpuMicroseconds / now.gatehouse.cpuMicroseconds;
@@ -25,10 +26,29 @@ export function goals(findings: Findings): Goal[] {
   const millis = { unit: 'ms', better: 'lower' } as const;
   const mebibytes = { unit: 'MiB', better: 'lower' } as const;
   return [
-    { name: 'login, of raw argon2id', ...ratio, found: login.gatehouse.perSecond / rawPerSecond, must: 0.8, aim: 0.9 },
+    {
+      name: 'login, of raw argon2id',
+      ...ratio,
+      found: login.gatehouse.perSecond / raw.argon2idPerSecond,
+      must: 0.8,
+      aim: 0.9,
+    },
     { name: 'login, of better-auth *', ...ratio, found: times(betterAuth.login, floor.login, login), must: 1.15 },
     { name: 'check by cookie, CPU', ...micros, found: cookie.gatehouse.cpuMicroseconds, must: 200, aim: 130 },
-    { name: 'check by Bearer, CPU', ...micros, found: bearer.gatehouse.cpuMicroseconds, must: 270, aim: 200 },
+    {
+      name: 'check by Bearer, first sight, CPU',
+      ...micros,
+      found: bearer.gatehouse.cpuMicroseconds,
+      must: 270,
+      aim: 200,
+    },
+    {
+      name: 'check by Bearer, seen before, CPU',
+      ...micros,
+      found: again.gatehouse.cpuMicroseconds,
+      must: 270,
+      aim: 200,
+    },
     {
       name: 'check by cookie, of better-auth *',
       ...ratio,

@@ -1,13 +1,19 @@
 import { Connection } from './load/connection.js';
 import { runLoad } from './load/job.js';
 import { type Operation, refresh } from './load/requests.js';
-import { connections, type Plan } from './plan.js';
+import { connections, type Plan, tokensInUse } from './plan.js';
 import { percentile } from './percentile.js';
 import { password, type SeededSessions } from './seed.js';
 import type { ServerProcess } from './server-process.js';
 
 export type OperationKind = Operation['kind'];
-export const operationKinds: readonly OperationKind[] = ['check by cookie', 'check by Bearer', 'refresh', 'login'];
+export const operationKinds: readonly OperationKind[] = [
+  'check by cookie',
+  'check by Bearer, first sight',
+  'check by Bearer, seen before',
+  'refresh',
+  'login',
+];
 
 /** A server and what to load it with. */
 export interface Target {
@@ -55,15 +61,17 @@ export async function target(
 
 /**
  * Measures one operation on several servers in turn, round by round: a machine that is slow for a while is slow for
- * all of them. Gives one result a target, in their order.
+ * all of them. Gives one result a target, in their order. `eachRound` is for what is measured beside them.
  */
 export async function measureOperation(
   kind: OperationKind,
   targets: readonly Target[],
   plan: Plan,
+  eachRound: () => Promise<void> = async () => undefined,
 ): Promise<Measured[]> {
   const sums = targets.map(() => ({ seconds: 0, cpu: 0, latencies: [] as number[] }));
   for (let round = 0; round < plan.rounds; round += 1) {
+    await eachRound();
     const inTurn = targets.map((each, at) => ({ each, sum: sums[at] as (typeof sums)[number] }));
     if (round % 2 === 1) inTurn.reverse();
     for (const { each, sum } of inTurn) {
@@ -100,8 +108,11 @@ function operation(kind: OperationKind, each: Target, round: number, rounds: num
       return { kind, emails: each.emails, password };
     case 'check by cookie':
       return { kind, cookies: each.cookies };
-    case 'check by Bearer':
+    case 'check by Bearer, first sight':
+      // More than are remembered, one after the other: each is forgotten before its turn comes again.
       return { kind, accessTokens: each.accessTokens };
+    case 'check by Bearer, seen before':
+      return { kind, accessTokens: each.accessTokens.slice(0, tokensInUse) };
     case 'refresh': {
       // A token works once: each round has families of its own.
       const share = Math.floor(each.refreshTokens.length / rounds);

@@ -1,9 +1,9 @@
 /** How long and how often things are measured. */
 export interface Plan {
   readonly users: number;
-  /** Sessions of each kind and each server. */
+  /** Sessions of each kind and each server; more than the access tokens that Gatehouse remembers. */
   readonly sessions: number;
-  /** Each operation is measured in so many rounds, the floor and Gatehouse in turn. */
+  /** Each operation is measured in so many rounds, the floor and Gatehouse in turn: short ones, many. */
   readonly rounds: number;
   readonly warmUpMs: number;
   readonly checkMs: number;
@@ -18,12 +18,12 @@ export interface Plan {
 
 export const fullPlan: Plan = {
   users: 500,
-  sessions: 2000,
-  rounds: 3,
-  warmUpMs: 1500,
-  checkMs: 3000,
-  loginMs: 4000,
-  rawMs: 4000,
+  sessions: 6000,
+  rounds: 6,
+  warmUpMs: 500,
+  checkMs: 1500,
+  loginMs: 2000,
+  rawMs: 1000,
   stormMs: 10_000,
   coldStarts: 5,
   idleMs: 3000,
@@ -38,7 +38,7 @@ export const quickPlan: Plan = {
   warmUpMs: 100,
   checkMs: 300,
   loginMs: 400,
-  rawMs: 300,
+  rawMs: 200,
   stormMs: 600,
   coldStarts: 1,
   idleMs: 100,
@@ -49,5 +49,7 @@ export const quickPlan: Plan = {
 export const connections = { sessions: 32, passwords: 16 } as const;
 export const argon2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1, algorithm: 2 } as const;
 export const hashThreads = 2;
+/** Access tokens in use at once where each is sent many times. */
+export const tokensInUse = 500;
 /** Session checks a second beside a storm of logins. */
 export const checksInStorm = 200;

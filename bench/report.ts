@@ -25,7 +25,7 @@ export function report(findings: Findings, database: string): string {
   ].join('\n');
 }
 
-function operations({ operations: measured, rawPerSecond }: Findings): string[] {
+function operations({ operations: measured, raw }: Findings): string[] {
   const rows = operationKinds.flatMap((kind) => {
     const { floor, gatehouse } = measured[kind];
     const [first, second] = [
@@ -51,8 +51,13 @@ function operations({ operations: measured, rawPerSecond }: Findings): string[] 
     whole(cost.cpuMicroseconds),
     '',
   ]);
-  const raw = ['raw argon2id', `${hashThreads} threads`, whole(rawPerSecond), '', '', '', ''];
-  return table(['operation', 'by', 'per second', 'p50 ms', 'p99 ms', 'CPU µs', 'by CPU'], [...rows, raw, ...others]);
+  const machine = [
+    ['argon2id alone', `${hashThreads} threads`, whole(raw.argon2idPerSecond), '', '', '', ''],
+    ['ES256 alone', 'verify', '', '', '', whole(raw.es256.verifyMicroseconds), ''],
+    ['', 'sign', '', '', '', whole(raw.es256.signMicroseconds), ''],
+  ];
+  const head = ['operation', 'by', 'per second', 'p50 ms', 'p99 ms', 'CPU µs', 'by CPU'];
+  return table(head, [...rows, ...machine, ...others]);
 }
 
 function otherSoftware(measured: Findings['operations']): [string, string, Cost][] {

@@ -42,7 +42,7 @@ export class ServerProcess {
     ports: { port: number; managementPort: number },
   ): Promise<ServerProcess> {
     const log = openSync(logFile, 'a');
-    const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [];
+    const flags = process.env['GATEHOUSE_BENCH_NODE_FLAGS']?.split(' ') ?? [];
     const began = performance.now();
     const child = spawn(process.execPath, [...flags, ...args], {
       env: { PATH: process.env['PATH'], ...env },

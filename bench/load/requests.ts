@@ -4,7 +4,8 @@ import type { Answer } from './connection.js';
 export type Operation =
   | { readonly kind: 'login'; readonly emails: readonly string[]; readonly password: string }
   | { readonly kind: 'check by cookie'; readonly cookies: readonly string[] }
-  | { readonly kind: 'check by Bearer'; readonly accessTokens: readonly string[] }
+  | { readonly kind: 'check by Bearer, first sight'; readonly accessTokens: readonly string[] }
+  | { readonly kind: 'check by Bearer, seen before'; readonly accessTokens: readonly string[] }
   | { readonly kind: 'refresh'; readonly refreshTokens: readonly string[] };
 
 /** One request, and what its answer changes. */
@@ -24,7 +25,8 @@ export function exchanges(operation: Operation): () => Exchange {
       );
     case 'check by cookie':
       return cycle(operation.cookies.map((cookie) => check(`Cookie: __Host-gatehouse-session=${cookie}`)));
-    case 'check by Bearer':
+    case 'check by Bearer, first sight':
+    case 'check by Bearer, seen before':
       return cycle(operation.accessTokens.map((token) => check(`Authorization: Bearer ${token}`)));
     case 'refresh':
       return rotation([...operation.refreshTokens]);
