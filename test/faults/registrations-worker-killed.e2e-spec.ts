@@ -52,11 +52,12 @@ describe.each(backends)('registrations while the worker is killed, queue on $bac
     const email = 'twice@example.test';
     const { smtp } = installation;
     let reached = false;
+    const { pid } = installation.worker;
     // Says 250 only when the worker is dead: to the worker the mail's fate is unknown, as where its commit is lost.
     smtp.beforeAccept = async (message) => {
       if (message.to !== email || reached) return;
       reached = true;
-      await until('the worker to be killed', () => installation.worker.pid === undefined);
+      await until('the worker to be killed', () => installation.worker.pid !== pid);
     };
     await register(installation, [email]);
     await until('the mail to arrive whole', () => reached);
