@@ -35,12 +35,11 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
     return statements;
   };
 
-  it('are 4 for a sign-in: limits, account, session, audit', async () => {
+  it('are 3 for a sign-in: limits, account, session with its record', async () => {
     expect(await statementsOf(() => login(ada.password), 200)).toEqual([
       'limits.count',
       'credentials.find_by_email_key',
       'sessions.open_with_family',
-      'audit.record',
     ]);
   });
 

@@ -7,7 +7,7 @@ const client = { address: '2001:db8::7', userAgent: 'spec', requestId: 'r-1' };
 const nowhere = { address: null, userAgent: null, requestId: null };
 
 describe('the audit log', () => {
-  const audit = new Audit();
+  let audit: Audit;
   let database: TestDatabase;
   let app: TestPool;
   let owner: TestPool;
@@ -20,6 +20,7 @@ describe('the audit log', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     app = await openPool(database.url, [AuditRecord]);
+    audit = new Audit(app.database);
     owner = await openPool(database.ownerUrl);
   });
 

@@ -1,3 +1,4 @@
 export type { AuditEvent, ClientInfo, JsonValue } from './audit-event.js';
-export { Audit } from './audit.js';
+export { Audit, insertIntoAudit } from './audit.js';
+export { auditRows } from './audit-row.js';
 export { AuditModule } from './audit.module.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
 import { type PasswordCheck, Passwords } from '@app/credentials';
-import { Transactions, type Tx } from '@app/database';
+import { Database, type Sql, Transactions, type Tx } from '@app/database';
 import { type SessionCarrier, Sessions, type SignedIn, singleFactor } from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
 import type { UserId } from '@app/users';
@@ -26,6 +26,7 @@ export class SignIn {
     private readonly tokens: OneTimeTokens,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
+    private readonly database: Database,
   ) {}
 
   /**
@@ -44,22 +45,16 @@ export class SignIn {
       throw credentialsWrong();
     }
     const { userId, mustChange } = check.account;
-    return this.transactions.run(async (tx) =>
-      mustChange ? this.requireChange(tx, userId, client) : this.openSession(tx, userId, carrier, client),
-    );
+    return mustChange
+      ? this.transactions.run((tx) => this.requireChange(tx, userId, client))
+      : this.openSession(this.database, userId, carrier, client);
   }
 
-  /** Opens the session of somebody who proved their password, in the transaction of what it was proved for. */
-  async openSession(tx: Tx, userId: UserId, carrier: SessionCarrier, client: ClientInfo): Promise<SignInResult> {
-    const session = await this.sessions.open(tx, { userId, amr: ['pwd'], acr: singleFactor }, carrier, client);
-    await this.audit.record(tx, {
-      type: 'authentication.signed_in',
-      userId,
-      actorId: userId,
-      sessionId: session.id,
-      client,
-      data: { factor: 'password', carrier },
-    });
+  /** Opens the session of somebody who proved their password, in the transaction of what it was proved for, if any. */
+  async openSession(sql: Sql, userId: UserId, carrier: SessionCarrier, client: ClientInfo): Promise<SignInResult> {
+    const event = { userId, amr: ['pwd'], acr: singleFactor };
+    const record = { type: 'authentication.signed_in', data: { factor: 'password', carrier } };
+    const session = await this.sessions.open(sql, event, carrier, record, client);
     return { status: 'authenticated', session };
   }
 
@@ -82,13 +77,11 @@ export class SignIn {
 
   private async recordFailure(check: PasswordCheck, client: ClientInfo): Promise<void> {
     const reason = check.proven ? 'account_not_active' : 'credentials_wrong';
-    await this.transactions.run((tx) =>
-      this.audit.record(tx, {
-        type: 'authentication.sign_in_failed',
-        userId: check.account?.userId ?? null,
-        client,
-        data: { factor: 'password', reason },
-      }),
-    );
+    await this.audit.recordAttempt({
+      type: 'authentication.sign_in_failed',
+      userId: check.account?.userId ?? null,
+      client,
+      data: { factor: 'password', reason },
+    });
   }
 }

@@ -41,6 +41,7 @@ describe('refresh families', () => {
   const sql = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     withClient(database.ownerUrl, async (client) => (await client.query<Row>(text, values)).rows);
 
+  const nowhere = { address: null, userAgent: null, requestId: null };
   const open = async (): Promise<{ id: string; token: RefreshTokenValue }> => {
     const token = newRefreshToken();
     const session = {
@@ -56,7 +57,7 @@ describe('refresh families', () => {
       expiry: 30 * day,
       refresh: token,
     } as const;
-    await pools[0].transactions.run((tx) => sessions.open(tx, session));
+    await pools[0].transactions.run((tx) => sessions.open(tx, session, { type: 'test.signed_in', client: nowhere }));
     return { id: session.id, token };
   };
 

@@ -99,14 +99,12 @@ export class RefreshSession {
   }
 
   private async recordForeignReplay(refused: RefusedRefreshToken, client: ClientInfo): Promise<void> {
-    await this.transactions.run((tx) =>
-      this.audit.record(tx, {
-        type: 'sessions.refresh_token_replayed_elsewhere',
-        userId: refused.userId,
-        sessionId: refused.sessionId,
-        client,
-        data: { familyId: refused.familyId },
-      }),
-    );
+    await this.audit.recordAttempt({
+      type: 'sessions.refresh_token_replayed_elsewhere',
+      userId: refused.userId,
+      sessionId: refused.sessionId,
+      client,
+      data: { familyId: refused.familyId },
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '@app/database';
+import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
+import { Database, type Sql, type Tx } from '@app/database';
 import type { UserId } from '@app/users';
 import type { ActiveSession, SessionCarrier, SessionEndReason } from './session.js';
 
@@ -53,8 +54,8 @@ export class SessionsRepository {
     return row;
   }
 
-  /** Opens a session, with its refresh family where tokens carry it, in one statement. */
-  async open(tx: Tx, session: NewSession): Promise<OpenedSession> {
+  /** Opens a session, with its refresh family where tokens carry it and the record of it, in one statement. */
+  async open(sql: Sql, session: NewSession, record: AuditEvent): Promise<OpenedSession> {
     const values = [
       session.id,
       session.userId,
@@ -66,10 +67,11 @@ export class SessionsRepository {
       session.userAgent,
       session.idleExpiry,
       session.expiry,
+      auditRows([record]),
     ];
     const [row] = session.refresh
-      ? await tx.run<OpenedSession>(openWithFamily, [...values, session.refresh.familyId, session.refresh.hash])
-      : await tx.run<OpenedSession>(openSession, values);
+      ? await sql.run<OpenedSession>(openWithFamily, [...values, session.refresh.familyId, session.refresh.hash])
+      : await sql.run<OpenedSession>(openSession, values);
     if (!row) throw new Error('the session was not opened');
     return row;
   }
@@ -129,15 +131,19 @@ const insertSession = `
   RETURNING id, user_id, auth_time, expires_at`;
 const opened = `SELECT s.auth_time AS "authTime", s.expires_at AS "expiresAt", u.roles, ${nowSeconds}
   FROM session s JOIN users u ON u.id = s.user_id`;
-const openSession = { name: 'sessions.open', text: `WITH session AS (${insertSession}) ${opened}` };
+const openSession = {
+  name: 'sessions.open',
+  text: `WITH session AS (${insertSession}), record AS (${insertIntoAudit('$11')}) ${opened}`,
+};
 const openWithFamily = {
   name: 'sessions.open_with_family',
   text: `WITH session AS (${insertSession}),
+    record AS (${insertIntoAudit('$11')}),
     family AS (
-      INSERT INTO refresh_families (id, session_id, expires_at) SELECT $11, id, expires_at FROM session RETURNING id
+      INSERT INTO refresh_families (id, session_id, expires_at) SELECT $12, id, expires_at FROM session RETURNING id
     ), token AS (
       INSERT INTO refresh_tokens (hash, family_id, generation, idle_expires_at)
-      SELECT $12, id, 0, ${seconds('$9')} FROM family
+      SELECT $13, id, 0, ${seconds('$9')} FROM family
     )
     ${opened}`,
 };

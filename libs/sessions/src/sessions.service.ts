@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ClientInfo } from '@app/audit';
+import type { AuditEvent, ClientInfo } from '@app/audit';
 import { SessionConfig } from '@app/config';
 import { randomToken, sha256 } from '@app/crypto';
-import type { Tx } from '@app/database';
+import type { Sql } from '@app/database';
 import { newRefreshToken } from './refresh-token.js';
 import type { AuthenticationEvent, SessionCarrier, TokenPair } from './session.js';
 import { SessionTokens } from './session-tokens.js';
@@ -18,6 +18,9 @@ export interface SignedIn {
     { readonly by: 'cookie'; readonly cookie: string } | { readonly by: 'tokens'; readonly tokens: TokenPair };
 }
 
+/** What is told of the sign-in; the session's id is added. */
+export type SignInRecord = Pick<AuditEvent, 'type' | 'data'>;
+
 const userAgentLimit = 400;
 
 /** Opens sessions. Every sign-in of every kind ends here. */
@@ -29,27 +32,38 @@ export class Sessions {
     private readonly config: SessionConfig,
   ) {}
 
-  async open(tx: Tx, event: AuthenticationEvent, carrier: SessionCarrier, client: ClientInfo): Promise<SignedIn> {
-    return carrier === 'cookie' ? this.openCookie(tx, event, client) : this.openTokens(tx, event, client);
+  /** Opens and records it in one statement, so that on a pool as well as in a transaction both are there or none. */
+  async open(
+    sql: Sql,
+    event: AuthenticationEvent,
+    carrier: SessionCarrier,
+    record: SignInRecord,
+    client: ClientInfo,
+  ): Promise<SignedIn> {
+    const sessionId = randomUUID();
+    const { userId } = event;
+    const audited = { ...record, userId, actorId: userId, sessionId, client };
+    return carrier === 'cookie'
+      ? this.openCookie(sql, sessionId, event, audited)
+      : this.openTokens(sql, sessionId, event, audited);
   }
 
-  private async openCookie(tx: Tx, event: AuthenticationEvent, client: ClientInfo): Promise<SignedIn> {
-    const id = randomUUID();
+  private async openCookie(sql: Sql, id: string, event: AuthenticationEvent, record: AuditEvent): Promise<SignedIn> {
     const cookie = randomToken();
-    const { authTime, expiresAt } = await this.repository.open(tx, {
-      ...this.rowOf(id, event, client),
+    const row = {
+      ...this.rowOf(id, event, record.client),
       carrier: 'cookie',
       cookieHash: sha256(cookie),
       refresh: null,
-    });
+    } as const;
+    const { authTime, expiresAt } = await this.repository.open(sql, row, record);
     return { id, authTime, expiresAt, carried: { by: 'cookie', cookie } };
   }
 
-  private async openTokens(tx: Tx, event: AuthenticationEvent, client: ClientInfo): Promise<SignedIn> {
-    const id = randomUUID();
+  private async openTokens(sql: Sql, id: string, event: AuthenticationEvent, record: AuditEvent): Promise<SignedIn> {
     const refresh = newRefreshToken();
-    const row = { ...this.rowOf(id, event, client), carrier: 'tokens', cookieHash: null, refresh } as const;
-    const opened = await this.repository.open(tx, row);
+    const row = { ...this.rowOf(id, event, record.client), carrier: 'tokens', cookieHash: null, refresh } as const;
+    const opened = await this.repository.open(sql, row, record);
     const { authTime, expiresAt } = opened;
     return { id, authTime, expiresAt, carried: { by: 'tokens', tokens: this.pair(id, event, opened, refresh.value) } };
   }
