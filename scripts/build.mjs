@@ -1,5 +1,5 @@
 /*
- * Builds dist with `nest build all`, which compiles apps, libs and migrations at once.
+ * Builds dist with `nest build all`, which compiles apps, libs and migrations at once, and bundles the apps in it.
  * `node scripts/build.mjs` always builds; scripts/start.mjs and scripts/test.mjs build when dist is not of the
  * present sources.
  */
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const stampFile = join(root, 'dist', '.sources');
 const lockFile = join(root, 'node_modules', '.gatehouse-build');
+const bundler = join('scripts', 'bundle.mjs');
 const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 
 /** One hash over name, size and time of everything that dist is made of: a few ms, no file is read. */
@@ -32,7 +33,9 @@ function sourcesStamp() {
     }
   };
   for (const folder of ['apps', 'libs', 'migrations']) walk(join(root, folder));
-  for (const file of ['nest-cli.json', 'tsconfig.json', '.swcrc', 'package.json']) add(join(root, file));
+  const others = ['nest-cli.json', 'tsconfig.json', '.swcrc', 'package.json', 'package-lock.json', bundler];
+  // The lock file, because packages are part of a bundle. A copy of the sources may lack it.
+  for (const file of others) if (existsSync(join(root, file))) add(join(root, file));
   return hash.digest('hex');
 }
 
@@ -75,10 +78,15 @@ export function build() {
 
 function compile() {
   const stamp = sourcesStamp();
-  const { status, error } = spawnSync(process.execPath, [nest, 'build', 'all'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (error) throw error;
-  if (status !== 0) throw new Error('nest build all failed');
+  run('nest build all', nest, 'build', 'all');
+  run('bundling', join(root, bundler));
   writeFileSync(stampFile, stamp);
+}
+
+function run(what, ...command) {
+  const { status, error } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${what} failed`);
 }
 
 /** Builds when dist is missing or older than the sources. An installation without dev dependencies runs what it has. */

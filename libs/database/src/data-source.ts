@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 
 export interface PoolSettings {
@@ -21,6 +22,8 @@ export const statementTimeoutMs = 10_000;
 export function dataSourceOptions(settings: PoolSettings): DataSourceOptions {
   return {
     type: 'postgres',
+    // The one that is imported elsewhere: left to find it, TypeORM would load a second one beside a bundle.
+    driver: pg,
     url: settings.url,
     entities: settings.entities as (new () => object)[],
     applicationName: settings.applicationName,

@@ -86,6 +86,7 @@ async function refuse(client: pg.Client, known: KnownMigrations, appRole: string
 async function applyMigrations(ownerUrl: string, migrations: readonly MigrationClass[]): Promise<string[]> {
   const dataSource = new DataSource({
     type: 'postgres',
+    driver: pg,
     url: ownerUrl,
     applicationName: 'gatehouse migrate',
     migrations: [...migrations],

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 export const queueSchema = 'bullmq';
 
 /** Loaded by who migrates: every other start would load BullMQ for nothing, a sixth of the start of an API. */
-const bullmq = () => import('bullmq');
+const bullmq = () => import('./bullmq.js');
 
 /** @throws when a newer major version of BullMQ has migrated the queue's schema. A missing schema is fine. */
 export async function checkQueueSchema(client: Client): Promise<void> {
