@@ -3,6 +3,7 @@ import { OutboxMail1763700000002 } from './1763700000002-outbox-mail.js';
 import { Accounts1763700000003 } from './1763700000003-accounts.js';
 import { Limits1763700000004 } from './1763700000004-limits.js';
 import { Audit1763700000005 } from './1763700000005-audit.js';
+import { Challenges1763700000006 } from './1763700000006-challenges.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Accounts1763700000003,
   Limits1763700000004,
   Audit1763700000005,
+  Challenges1763700000006,
 ];

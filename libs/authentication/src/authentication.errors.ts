@@ -4,11 +4,12 @@ import { AppError } from '@app/errors';
 export const credentialsWrong = (): AppError =>
   new AppError('unauthenticated', 'authentication.credentials_wrong', 'The identifier or the password is wrong.');
 
-export const currentPasswordWrong = (): AppError =>
+/** @param field the member of the input that holds it */
+export const currentPasswordWrong = (field = 'currentPassword'): AppError =>
   new AppError('forbidden', 'authentication.current_password_wrong', 'The current password is wrong.', {
     faults: [
       {
-        field: 'currentPassword',
+        field,
         code: 'authentication.current_password_wrong',
         detail: 'is not the current password',
       },
@@ -22,3 +23,42 @@ export const passwordUnchanged = (): AppError =>
 
 export const adminExists = (): AppError =>
   new AppError('conflict', 'authentication.admin_exists', 'There is an administrator already.');
+
+export const challengeInvalid = (): AppError =>
+  new AppError('invalid', 'authentication.challenge_invalid', 'There is no such sign-in to go on with. Start again.');
+
+export const challengeForeign = (): AppError =>
+  new AppError(
+    'forbidden',
+    'authentication.challenge_foreign',
+    'This challenge is answered from the session that began it.',
+  );
+
+export const challengeExpired = (): AppError =>
+  new AppError('expired', 'authentication.challenge_expired', 'This took too long. Start the sign-in again.');
+
+export const challengeUsed = (): AppError =>
+  new AppError('expired', 'authentication.challenge_used', 'This challenge was answered already. Start again.');
+
+export const challengeExhausted = (): AppError =>
+  new AppError('expired', 'authentication.challenge_exhausted', 'Too many wrong answers. Start the sign-in again.');
+
+export const methodNotOffered = (methods: readonly string[]): AppError =>
+  new AppError('invalid', 'authentication.method_not_offered', 'This challenge is answered by another method.', {
+    data: { methods },
+  });
+
+export const codeWrong = (): AppError =>
+  new AppError('unauthenticated', 'authentication.code_wrong', 'The code is wrong, or was used already.');
+
+/** @param methods what the caller can step up with; @param maxAge seconds that a sign-in counts as fresh */
+export const stepUpRequired = (methods: readonly string[], maxAge: number): AppError =>
+  new AppError(
+    'forbidden',
+    'authentication.step_up_required',
+    'Prove again that it is you: POST /v1/auth/step-up, then repeat this request.',
+    { data: { methods, maxAge } },
+  );
+
+export const sessionOver = (): AppError =>
+  new AppError('unauthenticated', 'authentication.session_over', 'This session has ended. Sign in again.');

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Freshness } from '@app/http';
 import { SessionsHttpModule } from '@app/sessions/http';
 import { TokensHttpModule } from '@app/tokens/http';
 import { UsersHttpModule } from '@app/users/http';
@@ -9,7 +10,9 @@ import { LinksController } from './http/links.controller.js';
 import { MyAccountController } from './http/my-account.controller.js';
 import { PasswordResetController } from './http/password-reset.controller.js';
 import { RegistrationController } from './http/registration.controller.js';
+import { SecondFactorController } from './http/second-factor.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
+import { SessionFreshness } from './session-freshness.js';
 import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
 
 /** The account service over HTTP, with the faces of the libs whose flows it joins. */
@@ -18,11 +21,17 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
   controllers: [
     RegistrationController,
     SignInController,
+    SecondFactorController,
     PasswordResetController,
     MyAccountController,
     AdminUsersController,
     LinksController,
   ],
-  providers: [...linkPageProviders, LinkPages, AdminFromSettings],
+  providers: [
+    ...linkPageProviders,
+    LinkPages,
+    AdminFromSettings,
+    { provide: Freshness, useExisting: SessionFreshness },
+  ],
 })
 export class AuthenticationHttpModule {}

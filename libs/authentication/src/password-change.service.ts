@@ -3,12 +3,13 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { type HashedPassword, Passwords } from '@app/credentials';
 import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
-import { type SessionCarrier, type SessionEndReason, SessionsRepository } from '@app/sessions';
+import { type SessionEndReason, SessionsRepository, singleFactor } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
 import { emailKey, type UserId } from '@app/users';
 import { currentPasswordWrong, passwordUnchanged } from './authentication.errors.js';
+import { ChallengesRepository } from './challenges.repository.js';
 import { mailKinds } from './mail-kinds.js';
-import { SignIn, type SignInResult } from './sign-in.service.js';
+import { type Proof, SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
 
 /** What a new password always brings with it, however it came about. */
 interface NewPassword {
@@ -27,7 +28,8 @@ export class PasswordChange {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsRepository,
     private readonly tokens: OneTimeTokens,
-    private readonly signIn: SignIn,
+    private readonly challenges: ChallengesRepository,
+    private readonly completion: SignInCompletion,
     private readonly mail: Mail,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
@@ -55,17 +57,12 @@ export class PasswordChange {
   }
 
   /**
-   * Answers the challenge of a sign-in whose password must change, and signs in.
+   * Answers the challenge of a sign-in whose password must change, and goes on with the sign-in.
    * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`; invalid `authentication.password_unchanged`,
    *   `credentials.password_*`
    */
-  async changeRequired(
-    challengeId: string,
-    newPassword: string,
-    carrier: SessionCarrier,
-    client: ClientInfo,
-  ): Promise<SignInResult> {
-    const { userId } = await this.tokens.peek(challengeId, 'password_change_required');
+  async changeRequired(challengeId: string, newPassword: string, context: SignInContext): Promise<SignInResult> {
+    const { userId, data: proved } = await this.tokens.peek(challengeId, 'password_change_required');
     const check = await this.passwords.verifyOwn((userId ?? '0') as UserId, newPassword);
     if (check.account?.status !== 'active') throw tokenInvalid();
     if (check.proven) throw passwordUnchanged();
@@ -73,9 +70,10 @@ export class PasswordChange {
     const password = await this.passwords.prepare(newPassword, account);
     return this.transactions.run(async (tx) => {
       await this.tokens.consume(tx, challengeId, 'password_change_required');
-      const { userId: owner, email } = account;
-      await this.apply(tx, { userId: owner, email, password, reason: 'password_changed' }, client);
-      return this.signIn.openSession(tx, owner, carrier, client);
+      const { userId: owner, email, secondFactors } = account;
+      await this.apply(tx, { userId: owner, email, password, reason: 'password_changed' }, context.client);
+      const proof = { userId: owner, ...provedBefore(proved), secondFactors, mustChange: false };
+      return this.completion.complete(proof, context, tx);
     });
   }
 
@@ -84,6 +82,7 @@ export class PasswordChange {
     const { userId, reason } = change;
     await this.passwords.set(tx, userId, change.password);
     await this.sessions.endAll(tx, userId, reason, change.except ?? null);
+    await this.challenges.endAll(tx, userId);
     const owner = { userId, emailKey: emailKey(change.email) ?? null };
     await this.tokens.revoke(tx, owner, 'password_reset', 'password_change_required', 'email_change');
     await this.mail.enqueue(tx, {
@@ -94,4 +93,10 @@ export class PasswordChange {
     });
     await this.audit.record(tx, { type: `authentication.${reason}`, userId, actorId: userId, client });
   }
+}
+
+/** What the sign-in had proved when the new password was asked for. */
+function provedBefore(data: Readonly<Record<string, unknown>>): Pick<Proof, 'factor' | 'amr' | 'acr'> {
+  const { factor = 'password', amr = ['pwd'], acr = singleFactor } = data as Partial<Proof>;
+  return { factor, amr, acr };
 }

@@ -92,6 +92,8 @@ export abstract class SessionConfig {
   abstract readonly expiry: number;
   abstract readonly idleExpiry: number;
   abstract readonly refreshGrace: number;
+  /** How long a sign-in counts as fresh. */
+  abstract readonly stepUpMaxAge: number;
   abstract readonly signingKeyRotationDays: number;
 }
 

@@ -51,6 +51,7 @@ export class Environment {
   @Integer(60, 365 * day) SESSION_EXPIRY = 30 * day;
   @Integer(60, 365 * day) SESSION_IDLE_EXPIRY = 14 * day;
   @Integer(0, 60) REFRESH_GRACE = 10;
+  @Integer(60, day) STEP_UP_MAX_AGE = 600;
   @Integer(1, 365) SIGNING_KEY_ROTATION_DAYS = 90;
 
   @Integer(8, 4_194_304) ARGON2_MEMORY_KIB = 19_456;

@@ -66,6 +66,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       expiry: e.SESSION_EXPIRY,
       idleExpiry: e.SESSION_IDLE_EXPIRY,
       refreshGrace: e.REFRESH_GRACE,
+      stepUpMaxAge: e.STEP_UP_MAX_AGE,
       signingKeyRotationDays: e.SIGNING_KEY_ROTATION_DAYS,
     },
     limits: { overrides: new Map(e.LIMITS.map(limitOverride)) },

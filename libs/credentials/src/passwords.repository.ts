@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql, type Tx } from '@app/database';
-import type { UserId, UserStatus } from '@app/users';
+import type { SecondFactor, UserId, UserStatus } from '@app/users';
 
 /** What signing in needs to know of an account, in one read. */
 export interface PasswordAccount {
@@ -10,6 +10,7 @@ export interface PasswordAccount {
   readonly username: string | null;
   readonly hash: string | null;
   readonly mustChange: boolean;
+  readonly secondFactors: readonly SecondFactor[];
 }
 
 @Injectable()
@@ -53,7 +54,8 @@ export class PasswordsRepository {
 
 const find = (by: string): { name: string; text: string } => ({
   name: `credentials.find_by_${by}`,
-  text: `SELECT u.id AS "userId", u.status, u.email, u.username, p.hash, coalesce(p.must_change, false) AS "mustChange"
+  text: `SELECT u.id AS "userId", u.status, u.email, u.username, p.hash, coalesce(p.must_change, false) AS "mustChange",
+           u.second_factors AS "secondFactors"
          FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.${by} = $1 AND u.status <> 'deleted'`,
 });
 const findByEmail = find('email_key');

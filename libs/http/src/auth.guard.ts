@@ -2,8 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable, type OnModuleInit 
 import { ModuleRef } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '@app/errors';
-import { type Access, accessKey } from './access.js';
-import { Authenticator, type Principal } from './authenticator.js';
+import { type Access, accessKey, freshKey, recoveryKey } from './access.js';
+import { Authenticator, Freshness, type Principal } from './authenticator.js';
 import { sessionCookie } from './cookies.js';
 
 const signedIn: Access = {};
@@ -12,17 +12,16 @@ const signedIn: Access = {};
 @Injectable()
 export class AuthGuard implements CanActivate, OnModuleInit {
   private authenticator: Authenticator | undefined;
+  private freshness: Freshness | undefined;
   /** A route's rule never changes, and reading its metadata costs more than the rest of this guard. */
   private readonly rules = new WeakMap<object, Access>();
 
   constructor(private readonly modules: ModuleRef) {}
 
   onModuleInit(): void {
-    try {
-      this.authenticator = this.modules.get(Authenticator, { strict: false });
-    } catch {
-      // An application without sessions: every route that is not open stays shut.
-    }
+    // An application without sessions has neither: every route that is not open stays shut.
+    this.authenticator = this.find(Authenticator);
+    this.freshness = this.find(Freshness);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -40,7 +39,22 @@ export class AuthGuard implements CanActivate, OnModuleInit {
       );
       throw new AppError('forbidden', 'http.forbidden', 'This account may not use this resource.');
     }
+    if (principal.recovery && !access.recovery) throw inRecovery();
+    if (access.fresh) await this.assertFresh(principal);
     return true;
+  }
+
+  private async assertFresh(principal: Principal): Promise<void> {
+    if (!this.freshness) throw new Error('a route is @Fresh() and nothing knows what is fresh');
+    await this.freshness.assert(principal);
+  }
+
+  private find<T>(port: abstract new () => T): T | undefined {
+    try {
+      return this.modules.get<T>(port, { strict: false });
+    } catch {
+      return undefined;
+    }
   }
 
   private async principalOf(request: FastifyRequest): Promise<Principal | null> {
@@ -58,15 +72,21 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     const handler = context.getHandler();
     let rule = this.rules.get(handler);
     if (!rule) {
-      rule =
-        (Reflect.getMetadata(accessKey, handler) as Access | undefined) ??
-        (Reflect.getMetadata(accessKey, context.getClass()) as Access | undefined) ??
-        signedIn;
+      const read = (key: string): unknown =>
+        Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, context.getClass());
+      rule = {
+        ...((read(accessKey) as Access | undefined) ?? signedIn),
+        fresh: read(freshKey) === true,
+        recovery: read(recoveryKey) === true,
+      };
       this.rules.set(handler, rule);
     }
     return rule;
   }
 }
+
+const inRecovery = (): AppError =>
+  new AppError('forbidden', 'http.recovery_session', 'This session may only set up new factors. Sign in again after.');
 
 /** RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1). */
 function bearerToken(authorization: string): string | undefined {

@@ -7,6 +7,8 @@ export interface Principal {
   readonly amr: string[];
   readonly acr: string;
   readonly authTime: Date;
+  /** Whether the session may only repair the account's factors. */
+  readonly recovery: boolean;
 }
 
 /** What a request carries. Never both: an Authorization header wins over a cookie. */
@@ -19,6 +21,12 @@ export interface Credentials {
 export abstract class Authenticator {
   /** null: nobody. Throws only where the answer cannot be had. */
   abstract authenticate(credentials: Credentials): Promise<Principal | null>;
+}
+
+/** Port, bound by the lib that knows the levels of accounts. */
+export abstract class Freshness {
+  /** @throws AppError forbidden where the caller has to authenticate again, saying how. */
+  abstract assert(principal: Principal): Promise<void>;
 }
 
 declare module 'fastify' {

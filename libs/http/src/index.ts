@@ -1,5 +1,5 @@
-export { type Access, accessExtension, Public, Roles } from './access.js';
-export { Authenticator, type Credentials, type Principal } from './authenticator.js';
+export { type Access, accessExtension, Fresh, InRecovery, Public, Roles } from './access.js';
+export { Authenticator, Freshness, type Credentials, type Principal } from './authenticator.js';
 export { clientAddress } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';
 export { CrossSiteRule } from './cross-site.js';

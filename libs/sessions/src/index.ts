@@ -4,6 +4,8 @@ export { RefreshSession } from './refresh-session.service.js';
 export {
   type ActiveSession,
   type AuthenticationEvent,
+  multiFactor,
+  recovery,
   type SessionCarrier,
   type SessionEndReason,
   singleFactor,
@@ -11,4 +13,4 @@ export {
 } from './session.js';
 export { SessionsModule } from './sessions.module.js';
 export { type ListedSession, SessionsRepository } from './sessions.repository.js';
-export { Sessions, type SignedIn } from './sessions.service.js';
+export { Sessions, type SignedIn, type SignInRecord } from './sessions.service.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { Authenticator, type Principal } from '@app/http';
 import { AccessTokens } from '@app/tokens';
+import { recovery } from './session.js';
 import { SessionTouches } from './session-touches.js';
 import { type CheckedSession, SessionsRepository } from './sessions.repository.js';
 
@@ -29,6 +30,7 @@ export class SessionAuthenticator implements Authenticator {
       amr: [...session.amr],
       acr: session.acr,
       authTime: session.authTime,
+      recovery: session.acr === recovery,
     };
   }
 

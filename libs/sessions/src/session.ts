@@ -11,7 +11,10 @@ export type SessionEndReason =
   | 'password_changed'
   | 'password_reset'
   | 'user_disabled'
-  | 'user_deleted';
+  | 'user_deleted'
+  | 'stepped_up'
+  | 'factors_reset'
+  | 'disowned';
 
 /** What a request may know of the session it belongs to. */
 export interface ActiveSession {
@@ -37,6 +40,12 @@ export interface AuthenticationEvent {
 
 /** One factor was used. */
 export const singleFactor = 'urn:gatehouse:acr:1fa';
+
+/** Two factors were used, or one that holds two: a passkey with user verification. */
+export const multiFactor = 'urn:gatehouse:acr:2fa';
+
+/** Weaker than any sign-in: good for nothing but new factors in the place of lost ones. */
+export const recovery = 'urn:gatehouse:acr:recovery';
 
 /** What a sign-in or a refresh hands to a client that carries tokens. */
 export interface TokenPair {

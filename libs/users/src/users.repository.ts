@@ -4,6 +4,7 @@ import { Brackets, Raw } from 'typeorm';
 import type { EmailAddress } from './email-address.js';
 import { User } from './persistence/user.entity.js';
 import type { Profile } from './profile.js';
+import type { SecondFactor } from './second-factor.js';
 import { newUserId, type UserId } from './user-id.js';
 import { usernameKey } from './username.js';
 
@@ -96,6 +97,17 @@ export class UsersRepository {
     return rows.length > 0;
   }
 
+  /** Notes that an account has this factor. Locks the account's row until the transaction ends. */
+  async addSecondFactor(tx: Tx, id: UserId, factor: SecondFactor): Promise<void> {
+    await tx.run(addSecondFactor, [id, factor]);
+  }
+
+  /** @returns the factors that are left. */
+  async removeSecondFactor(tx: Tx, id: UserId, factor: SecondFactor): Promise<readonly SecondFactor[]> {
+    const [row] = await tx.run<{ factors: SecondFactor[] }>(removeSecondFactor, [id, factor]);
+    return row?.factors ?? [];
+  }
+
   /** Empties the row, takes it out of its groups, and keeps it, so that its id is never given again. */
   async erase(tx: Tx, id: UserId): Promise<boolean> {
     const rows = await tx.run<{ id: string }>(eraseUser, [id]);
@@ -169,11 +181,21 @@ const updateStatus = {
   name: 'users.update_status',
   text: 'UPDATE users SET status = $3, updated_at = app_now() WHERE id = $1 AND status = $2 RETURNING id',
 };
+const addSecondFactor = {
+  name: 'users.add_second_factor',
+  text: `UPDATE users SET second_factors = array_append(array_remove(second_factors, $2), $2), updated_at = app_now()
+         WHERE id = $1`,
+};
+const removeSecondFactor = {
+  name: 'users.remove_second_factor',
+  text: `UPDATE users SET second_factors = array_remove(second_factors, $2), updated_at = app_now()
+         WHERE id = $1 RETURNING second_factors AS factors`,
+};
 const eraseUser = {
   name: 'users.erase',
   text: `WITH memberships AS (DELETE FROM group_members WHERE user_id = $1)
          UPDATE users SET status = 'deleted', username = NULL, username_key = NULL, email = NULL, email_key = NULL,
-           email_verified_at = NULL, roles = '{}', name = NULL, given_name = NULL, family_name = NULL,
+           email_verified_at = NULL, roles = '{}', second_factors = '{}', name = NULL, given_name = NULL, family_name = NULL,
            middle_name = NULL, nickname = NULL, profile = NULL, picture = NULL, website = NULL, gender = NULL,
            birthdate = NULL, zoneinfo = NULL, locale = NULL, phone_number = NULL, phone_number_verified = false,
            address = NULL, updated_at = app_now()

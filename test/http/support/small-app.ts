@@ -58,6 +58,7 @@ class NamedAuthenticator extends Authenticator {
       amr: ['pwd'],
       acr: '1',
       authTime: new Date(0),
+      recovery: false,
     };
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger
 import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { maximumLength, minimumLength } from '@app/credentials';
 import type { SessionCarrier } from '@app/sessions';
-import { usernamePattern } from '@app/users';
+import { type SecondFactor, usernamePattern } from '@app/users';
 import { ProfileDto } from '@app/users/http';
 
 /** The policy counts characters; this only keeps absurd input from getting that far. */
@@ -111,6 +111,23 @@ export class PasswordChangeRequiredDto {
   @ApiProperty({ type: ChallengeDto }) challenge: ChallengeDto;
 }
 
+export class MfaChallengeDto extends ChallengeDto {
+  @ApiProperty({ enum: ['totp', 'passkey', 'backup_code'], isArray: true, description: 'What may answer it' })
+  methods: readonly SecondFactor[];
+}
+
+export class MfaRequiredDto {
+  @ApiProperty({ enum: ['mfa_required'] }) status: 'mfa_required';
+  @ApiProperty({ type: MfaChallengeDto }) challenge: MfaChallengeDto;
+}
+
+export type AnySignInDto = AuthenticatedDto | MfaRequiredDto | PasswordChangeRequiredDto;
+
+/** What every way to sign in answers. */
 export const signInSchema = {
-  oneOf: [{ $ref: getSchemaPath(AuthenticatedDto) }, { $ref: getSchemaPath(PasswordChangeRequiredDto) }],
+  oneOf: [
+    { $ref: getSchemaPath(AuthenticatedDto) },
+    { $ref: getSchemaPath(MfaRequiredDto) },
+    { $ref: getSchemaPath(PasswordChangeRequiredDto) },
+  ],
 };

@@ -1,14 +1,18 @@
 import type { FastifyReply } from 'fastify';
 import { hostCookie, sessionCookieName } from '@app/http';
 import type { SignedIn } from '@app/sessions';
-import type { SignInResult } from '../sign-in.service.js';
-import type { AuthenticatedDto, PasswordChangeRequiredDto } from './authentication.dto.js';
+import type { SignInResult } from '../sign-in-completion.js';
+import type { AnySignInDto, AuthenticatedDto } from './authentication.dto.js';
 
 /** The answer to a sign-in; where a cookie carries the session, it is set on the reply. */
-export function signInAnswer(result: SignInResult, reply: FastifyReply): AuthenticatedDto | PasswordChangeRequiredDto {
+export function signInAnswer(result: SignInResult, reply: FastifyReply): AnySignInDto {
   if (result.status === 'password_change_required') {
     const { id, expiresAt } = result.challenge;
     return { status: result.status, challenge: { id, expiresAt: expiresAt.toISOString() } };
+  }
+  if (result.status === 'mfa_required') {
+    const { id, methods, expiresAt } = result.challenge;
+    return { status: result.status, challenge: { id, methods, expiresAt: expiresAt.toISOString() } };
   }
   const { session } = result;
   return { status: result.status, ...carried(session, reply), session: sessionOf(session) };

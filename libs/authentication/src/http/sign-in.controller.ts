@@ -7,16 +7,18 @@ import { RateLimit } from '@app/limits/http';
 import { PasswordChange } from '../password-change.service.js';
 import { SignIn } from '../sign-in.service.js';
 import {
+  type AnySignInDto,
   AuthenticatedDto,
   ChangeRequiredPasswordDto,
   LoginDto,
+  MfaRequiredDto,
   PasswordChangeRequiredDto,
   signInSchema,
 } from './authentication.dto.js';
 import { signInAnswer } from './sign-in-answer.js';
 
 @ApiTags('auth')
-@ApiExtraModels(AuthenticatedDto, PasswordChangeRequiredDto)
+@ApiExtraModels(AuthenticatedDto, MfaRequiredDto, PasswordChangeRequiredDto)
 @Controller('v1/auth')
 @Public()
 export class SignInController {
@@ -39,23 +41,23 @@ export class SignInController {
     @Body() body: LoginDto,
     @Client() client: ClientInfo,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AuthenticatedDto | PasswordChangeRequiredDto> {
-    const { identifier, password, delivery } = body;
-    return signInAnswer(await this.signIn.byPassword(identifier, password, delivery, client), reply);
+  ): Promise<AnySignInDto> {
+    const { identifier, password, delivery: carrier } = body;
+    return signInAnswer(await this.signIn.byPassword(identifier, password, { carrier, client }), reply);
   }
 
   @Post('password/change-required')
   @HttpCode(200)
   @RateLimit({ rule: 'reset.address', by: 'address' })
   @ApiOperation({ summary: 'Choose the new password that a sign-in asked for, and be signed in' })
-  @ApiOkResponse({ type: AuthenticatedDto })
+  @ApiOkResponse({ schema: signInSchema })
   @Problems(400, 410, 413, 415, 429)
   async changeRequired(
     @Body() body: ChangeRequiredPasswordDto,
     @Client() client: ClientInfo,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AuthenticatedDto | PasswordChangeRequiredDto> {
-    const { challengeId, newPassword, delivery } = body;
-    return signInAnswer(await this.passwordChange.changeRequired(challengeId, newPassword, delivery, client), reply);
+  ): Promise<AnySignInDto> {
+    const { challengeId, newPassword, delivery: carrier } = body;
+    return signInAnswer(await this.passwordChange.changeRequired(challengeId, newPassword, { carrier, client }), reply);
   }
 }

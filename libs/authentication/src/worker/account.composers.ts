@@ -10,7 +10,7 @@ import type { EventOrigin } from '../mails/event-facts.js';
 import { maskedEmail } from '../mails/masked-email.js';
 import { passwordChanged } from '../mails/password-changed.js';
 import { passwordReset } from '../mails/password-reset.js';
-import { securityAlert } from '../mails/security-alert.js';
+import { isSecurityAlertCause, securityAlert, type SecurityAlertCause } from '../mails/security-alert.js';
 import { linkUrl } from './link-url.js';
 
 /** Mails about an account: the link to a new password, and what its owner must know. */
@@ -38,7 +38,7 @@ export class AccountComposers implements OnModuleInit {
     });
     this.composers.register(mailKinds.securityAlert, {
       compose: (_, mail) =>
-        Promise.resolve(securityAlert({ productName, what: 'refresh_token_reuse', ...originOf(mail) })),
+        Promise.resolve(securityAlert({ productName, what: causeOf(mail), facts: mail.data, ...originOf(mail) })),
     });
   }
 
@@ -54,6 +54,11 @@ export class AccountComposers implements OnModuleInit {
       ...originOf(mail),
     });
   }
+}
+
+function causeOf({ data: { what } }: MailToCompose): SecurityAlertCause {
+  if (!isSecurityAlertCause(what)) throw new Error(`no security alert has the cause ${String(what)}`);
+  return what;
 }
 
 function originOf({ data, firstAttemptAt }: MailToCompose): EventOrigin {

@@ -1,5 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { PostalAddress } from '../profile.js';
+import type { SecondFactor } from '../second-factor.js';
 import type { UserId } from '../user-id.js';
 
 export type UserStatus = 'active' | 'disabled' | 'deleted';
@@ -35,6 +36,10 @@ export class User {
 
   @Column({ type: 'character varying', array: true, default: '{}' })
   roles: string[];
+
+  /** Kept by whoever adds or removes one, in the same transaction, so that a sign-in needs no further read. */
+  @Column({ name: 'second_factors', type: 'character varying', array: true, default: '{}' })
+  secondFactors: SecondFactor[];
 
   @Column({ type: 'character varying', nullable: true })
   name: string | null;

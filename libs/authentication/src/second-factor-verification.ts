@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Audit, type ClientInfo } from '@app/audit';
+import { isRandomToken, sha256 } from '@app/crypto';
+import { Transactions } from '@app/database';
+import { multiFactor } from '@app/sessions';
+import type { SecondFactor } from '@app/users';
+import {
+  challengeExhausted,
+  challengeExpired,
+  challengeForeign,
+  challengeInvalid,
+  challengeUsed,
+  codeWrong,
+  methodNotOffered,
+} from './authentication.errors.js';
+import { ChallengesRepository, type ClosedChallenge, type OpenChallenge } from './challenges.repository.js';
+import { type FactorAnswer, type ProvenFactor, SecondFactors } from './second-factors.js';
+import { SignInCompletion, type SignInResult } from './sign-in-completion.js';
+
+/** Answers a challenge may get before it is worthless. */
+const attemptLimit = 5;
+
+/** Answers the challenge of a sign-in with a second factor. */
+@Injectable()
+export class SecondFactorVerification {
+  constructor(
+    private readonly challenges: ChallengesRepository,
+    private readonly factors: SecondFactors,
+    private readonly completion: SignInCompletion,
+    private readonly audit: Audit,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * @param sessionId the caller's session, where they have one: a step-up is answered from the session that began it
+   * @throws AppError `authentication.challenge_invalid`, `…_foreign`, `…_expired`, `…_used`, `…_exhausted`;
+   *   invalid `authentication.method_not_offered`; unauthenticated `authentication.code_wrong`
+   */
+  async verify(
+    challengeId: string,
+    method: SecondFactor,
+    answer: FactorAnswer,
+    sessionId: string | null,
+    client: ClientInfo,
+  ): Promise<SignInResult> {
+    if (!isRandomToken(challengeId)) throw challengeInvalid();
+    return this.verifyByHash(sha256(challengeId), method, answer, sessionId, client);
+  }
+
+  /** As verify, where only the SHA-256 of the id was kept. */
+  async verifyByHash(
+    hash: Buffer,
+    method: SecondFactor,
+    answer: FactorAnswer,
+    sessionId: string | null,
+    client: ClientInfo,
+  ): Promise<SignInResult> {
+    const challenge = await this.attempt(hash, sessionId);
+    if (!challenge.methods.includes(method)) throw methodNotOffered(challenge.methods);
+    const proven = await this.factors.of(method).check(challenge.userId, answer, hash);
+    if (!proven) throw await this.refused(challenge, method, client);
+    const result = await this.complete(challenge, method, proven, client);
+    if (!result) throw await this.refused(challenge, method, client);
+    return result;
+  }
+
+  /** Uses up challenge and factor and goes on with the sign-in, all or nothing; undefined: the factor was used up. */
+  private async complete(
+    challenge: OpenChallenge,
+    method: SecondFactor,
+    proven: ProvenFactor,
+    client: ClientInfo,
+  ): Promise<SignInResult | undefined> {
+    const { hash, userId, carrier, mustChange, replaces } = challenge;
+    return this.transactions.run(async (tx) => {
+      if (!(await proven.consume(tx))) return undefined;
+      if (!(await this.challenges.complete(tx, hash))) throw challengeUsed();
+      const proof = {
+        userId,
+        factor: `${challenge.factor}+${method}`,
+        amr: [...new Set([...challenge.amr, ...proven.amr, 'mfa'])],
+        acr: multiFactor,
+        secondFactors: challenge.methods,
+        mustChange,
+      };
+      return this.completion.complete(proof, { carrier, client, replaces: replaces ?? undefined }, tx);
+    });
+  }
+
+  private async attempt(hash: Buffer, sessionId: string | null): Promise<OpenChallenge> {
+    // Someone signed in may sign in anew: only a step-up's challenge is bound to their session.
+    const challenge =
+      (await this.challenges.attempt(hash, sessionId, attemptLimit)) ??
+      (sessionId === null ? undefined : await this.challenges.attempt(hash, null, attemptLimit));
+    if (challenge) return challenge;
+    throw closed[(await this.challenges.readClosed(hash, sessionId, attemptLimit)) ?? 'unknown']();
+  }
+
+  private async refused({ userId }: OpenChallenge, method: SecondFactor, client: ClientInfo): Promise<Error> {
+    await this.audit.recordAttempt({ type: 'authentication.second_factor_failed', userId, client, data: { method } });
+    return codeWrong();
+  }
+}
+
+const closed: Readonly<Record<ClosedChallenge | 'unknown', () => Error>> = {
+  unknown: challengeInvalid,
+  foreign: challengeForeign,
+  used: challengeUsed,
+  expired: challengeExpired,
+  exhausted: challengeExhausted,
+};

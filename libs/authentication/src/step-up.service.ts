@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '@app/audit';
+import { Passwords } from '@app/credentials';
+import { singleFactor } from '@app/sessions';
+import type { UserId } from '@app/users';
+import { currentPasswordWrong } from './authentication.errors.js';
+import { SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
+
+/** Authenticates somebody signed in again, at their account's highest level; the new session replaces theirs. */
+@Injectable()
+export class StepUp {
+  constructor(
+    private readonly passwords: Passwords,
+    private readonly completion: SignInCompletion,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * By password, and by a second factor where the account holds one (the result is its challenge).
+   * @throws AppError forbidden `authentication.current_password_wrong`
+   */
+  async byPassword(
+    userId: UserId,
+    password: string,
+    context: SignInContext & { readonly replaces: string },
+  ): Promise<SignInResult> {
+    const check = await this.passwords.verifyOwn(userId, password);
+    if (!check.proven) {
+      const data = { factor: 'password', reason: 'credentials_wrong' };
+      await this.audit.recordAttempt({ type: 'authentication.step_up_failed', userId, client: context.client, data });
+      throw currentPasswordWrong('password');
+    }
+    const { mustChange, secondFactors } = check.account;
+    const proof = { userId, factor: 'password', amr: ['pwd'], acr: singleFactor, secondFactors, mustChange };
+    return this.completion.complete(proof, context);
+  }
+}
