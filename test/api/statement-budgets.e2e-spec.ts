@@ -103,14 +103,14 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       reset: 10,
       me: 3,
       'change me': 5,
-      'change password': 9,
-      'change email': 7,
+      'change password': 10,
+      'change email': 8,
       sessions: 2,
       'end others': 3,
       logout: 3,
       'find users': 2,
-      disable: 7,
-      delete: 9,
+      disable: 8,
+      delete: 10,
     });
   });
 });

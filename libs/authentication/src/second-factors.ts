@@ -21,6 +21,8 @@ export interface SecondFactorCheck {
   readonly method: SecondFactor;
   /** @returns undefined where the answer is wrong. */
   check(userId: UserId, answer: FactorAnswer, challengeHash: Buffer): Promise<ProvenFactor | undefined>;
+  /** Removes all that an account holds of this kind, and forgets its failures: they were lost. */
+  removeAll?(tx: Tx, userId: UserId): Promise<void>;
 }
 
 /** The kinds of second factor that this process knows. Each registers itself. */
@@ -37,5 +39,10 @@ export class SecondFactors {
     const check = this.checks.get(method);
     if (!check) throw new Error(`nobody checks ${method}`);
     return check;
+  }
+
+  /** Removes all second factors of an account. What `users.second_factors` says is the caller's. */
+  async removeAll(tx: Tx, userId: UserId): Promise<void> {
+    for (const check of this.checks.values()) await check.removeAll?.(tx, userId);
   }
 }

@@ -15,12 +15,13 @@ export class SessionFreshness implements Freshness {
   ) {}
 
   /** @throws AppError forbidden `authentication.step_up_required` with `methods` and `maxAge`. */
-  async assert({ sessionId, acr }: Principal): Promise<void> {
+  async assert({ sessionId, acr, recovery }: Principal): Promise<void> {
     const { stepUpMaxAge } = this.config;
     const [row] = await this.database.run<Standing>(readStanding, [sessionId, stepUpMaxAge]);
     const factors = row?.factors ?? [];
     const highest = !asksForSecondFactor(factors) || acr === multiFactor;
-    if (!row?.recent || !highest) throw stepUpRequired(['password', ...factors], stepUpMaxAge);
+    // A recovery session cannot step up. It is short, and good for nothing any more once there is a factor again.
+    if (!(row?.recent || recovery) || !highest) throw stepUpRequired(['password', ...factors], stepUpMaxAge);
   }
 }
 

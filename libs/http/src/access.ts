@@ -8,6 +8,9 @@ export const recoveryKey = 'gatehouse:recovery';
 /** Where the OpenAPI document finds the Access of an operation; it is not published. */
 export const accessExtension = 'x-access';
 
+/** Marks the operations that are `@Fresh()`; published. */
+export const freshExtension = 'x-fresh-authentication';
+
 /** Who may call a route. Without any of the decorators below: whoever is signed in. */
 export interface Access {
   readonly anyone?: boolean;
@@ -29,7 +32,7 @@ export const Roles = (...roles: [string, ...string[]]): MethodDecorator & ClassD
 
 /** Asks for a sign-in at the account's highest level not long ago (ASVS 7.5.3); what else the route asks for stays. */
 export const Fresh = (): MethodDecorator =>
-  applyDecorators(SetMetadata(freshKey, true), ApiExtension('x-fresh-authentication', true));
+  applyDecorators(SetMetadata(freshKey, true), ApiExtension(freshExtension, true));
 
 /** Also opens the route to recovery sessions, which reach nothing else. */
 export const InRecovery = (): MethodDecorator & ClassDecorator => SetMetadata(recoveryKey, true);

@@ -1,4 +1,4 @@
-export { type Access, accessExtension, Fresh, InRecovery, Public, Roles } from './access.js';
+export { type Access, accessExtension, Fresh, freshExtension, InRecovery, Public, Roles } from './access.js';
 export { Authenticator, Freshness, type Credentials, type Principal } from './authenticator.js';
 export { clientAddress } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';

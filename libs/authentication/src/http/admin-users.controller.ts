@@ -16,6 +16,7 @@ import {
   type CursorPage,
   cursorPage,
   CursorQuery,
+  Fresh,
   invalidCursor,
   type Principal,
   Problems,
@@ -87,6 +88,7 @@ export class AdminUsersController {
 
   @Post(':userId/disable')
   @HttpCode(200)
+  @Fresh()
   @ApiOperation({ summary: 'Disable an account and end all its sessions' })
   @ApiOkResponse({ type: UserDto })
   @Problems(401, 403, 404, 409)
@@ -100,6 +102,7 @@ export class AdminUsersController {
 
   @Post(':userId/enable')
   @HttpCode(200)
+  @Fresh()
   @ApiOperation({ summary: 'Enable an account again' })
   @ApiOkResponse({ type: UserDto })
   @Problems(401, 403, 404)
@@ -126,6 +129,7 @@ export class AdminUsersController {
 
   @Delete(':userId/sessions')
   @HttpCode(204)
+  @Fresh()
   @ApiOperation({ summary: 'End all sessions of an account' })
   @ApiNoContentResponse()
   @Problems(401, 403, 404)
@@ -140,6 +144,7 @@ export class AdminUsersController {
 
   @Delete(':userId/sessions/:sessionId')
   @HttpCode(204)
+  @Fresh()
   @ApiOperation({ summary: 'End one session of an account' })
   @ApiNoContentResponse()
   @Problems(401, 403, 404)

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { ClientInfo } from '@app/audit';
-import { clearHostCookie, Client, CurrentPrincipal, type Principal, Problems, sessionCookieName } from '@app/http';
+import { clearHostCookie, Client, CurrentPrincipal, Fresh, type Principal, Problems, sessionCookieName } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import type { UserId } from '@app/users';
 import { AccountDeletion } from '../account-deletion.service.js';
@@ -22,6 +22,7 @@ export class MyAccountController {
 
   @Post('password')
   @HttpCode(204)
+  @Fresh()
   @RateLimit({ rule: 'password.user', by: 'user' })
   @ApiOperation({ summary: 'Change the password; all other sessions end' })
   @ApiNoContentResponse()
@@ -37,6 +38,7 @@ export class MyAccountController {
 
   @Post('email')
   @HttpCode(202)
+  @Fresh()
   @RateLimit({ rule: 'password.user', by: 'user' }, { rule: 'email_change.user', by: 'user' })
   @ApiOperation({ summary: 'Ask to move to another address; it changes when that address is proved' })
   @ApiAcceptedResponse({ type: AcceptedDto })
@@ -52,6 +54,7 @@ export class MyAccountController {
 
   @Delete()
   @HttpCode(204)
+  @Fresh()
   @RateLimit({ rule: 'password.user', by: 'user' })
   @ApiOperation({ summary: 'Delete the account of the caller' })
   @ApiNoContentResponse()

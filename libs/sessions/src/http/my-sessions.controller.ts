@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClientInfo } from '@app/audit';
-import { Client, CurrentPrincipal, type Principal, Problems } from '@app/http';
+import { Client, CurrentPrincipal, InRecovery, type Principal, Problems } from '@app/http';
 import type { UserId } from '@app/users';
 import { EndSession } from '../end-session.service.js';
 import { SessionsRepository } from '../sessions.repository.js';
@@ -28,6 +28,7 @@ export class MySessionsController {
   }
 
   @Get('current')
+  @InRecovery()
   @ApiOperation({ summary: 'The session of the request: the cheapest way to ask whether one is signed in' })
   @ApiOkResponse({ type: CurrentSessionDto })
   @Problems(401)

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClientInfo } from '@app/audit';
-import { Client, CurrentPrincipal, type Principal, Problems } from '@app/http';
+import { Client, CurrentPrincipal, InRecovery, type Principal, Problems } from '@app/http';
 import { ProfileService } from '../profile.service.js';
 import type { UserId } from '../user-id.js';
 import { MeDto, UpdateMeDto, userDto } from './user.dto.js';
@@ -13,6 +13,7 @@ export class MeController {
   constructor(private readonly profile: ProfileService) {}
 
   @Get()
+  @InRecovery()
   @ApiOperation({ summary: 'The account of the caller' })
   @ApiOkResponse({ type: MeDto })
   @Problems(401)
