@@ -4,6 +4,7 @@ import { Accounts1763700000003 } from './1763700000003-accounts.js';
 import { Limits1763700000004 } from './1763700000004-limits.js';
 import { Audit1763700000005 } from './1763700000005-audit.js';
 import { Challenges1763700000006 } from './1763700000006-challenges.js';
+import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Limits1763700000004,
   Audit1763700000005,
   Challenges1763700000006,
+  HostedFlows1763700000013,
 ];

@@ -63,8 +63,8 @@ export class HostedFlows {
 
 const insertFlow = {
   name: 'authentication.insert_flow',
-  text: `INSERT INTO hosted_flows (hash, kind, token_hash, expires_at)
-         VALUES ($1, $2, $3, app_now() + $4::int * interval '1 second')`,
+  text: `INSERT INTO hosted_flows (hash, kind, token_hash, begun_by, expires_at)
+         VALUES ($1, $2, $3, 'mail_link', app_now() + $4::int * interval '1 second')`,
 };
 const findFlow = {
   name: 'authentication.find_flow',
