@@ -3,6 +3,7 @@ import { authenticationEntities } from '@app/authentication/entities';
 import { credentialsEntities } from '@app/credentials/entities';
 import { emailEntities } from '@app/email/entities';
 import { limitsEntities } from '@app/limits/entities';
+import { mfaEntities } from '@app/mfa/entities';
 import { outboxEntities } from '@app/outbox/entities';
 import { sessionsEntities } from '@app/sessions/entities';
 import { tokensEntities } from '@app/tokens/entities';
@@ -18,5 +19,6 @@ export const entities = [
   ...credentialsEntities,
   ...tokensEntities,
   ...sessionsEntities,
+  ...mfaEntities,
   ...authenticationEntities,
 ];

@@ -4,6 +4,8 @@ import { Accounts1763700000003 } from './1763700000003-accounts.js';
 import { Limits1763700000004 } from './1763700000004-limits.js';
 import { Audit1763700000005 } from './1763700000005-audit.js';
 import { Challenges1763700000006 } from './1763700000006-challenges.js';
+import { Totp1763700000007 } from './1763700000007-totp.js';
+import { MagicLinksInvites1763700000009 } from './1763700000009-magic-links-invites.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
@@ -14,5 +16,7 @@ export const migrations = [
   Limits1763700000004,
   Audit1763700000005,
   Challenges1763700000006,
+  Totp1763700000007,
+  MagicLinksInvites1763700000009,
   HostedFlows1763700000013,
 ];

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { UsersModule } from '@app/users';
+import { BackupCodesRepository } from './backup-codes.repository.js';
+import { BackupCodes } from './backup-codes.service.js';
+import { TotpFactorsRepository } from './totp-factors.repository.js';
+import { TotpFactors } from './totp-factors.service.js';
+
+@Module({
+  imports: [UsersModule],
+  providers: [TotpFactorsRepository, TotpFactors, BackupCodesRepository, BackupCodes],
+  exports: [TotpFactors, BackupCodes],
+})
+export class MfaModule {}
