@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { RuntimeConfig } from '@app/config';
-import { PasswordHasher } from '@app/crypto';
+import { PasswordHasher, type PasswordVerdict } from '@app/crypto';
 import type { Tx } from '@app/database';
 import { emailKey, type UserId, usernameKey } from '@app/users';
+import { ForeignPasswords, isForeign } from './foreign-hash/foreign-passwords.js';
 import { assertAcceptable, maximumLength } from './password-policy.js';
 import { type PasswordAccount, PasswordsRepository } from './passwords.repository.js';
 
@@ -28,6 +29,7 @@ export class Passwords {
   constructor(
     private readonly repository: PasswordsRepository,
     private readonly hasher: PasswordHasher,
+    private readonly foreign: ForeignPasswords,
     private readonly runtime: RuntimeConfig,
   ) {}
 
@@ -62,9 +64,15 @@ export class Passwords {
   private async compare(account: PasswordAccount | undefined, password: string): Promise<PasswordCheck> {
     if (password.length > maximumLength * 4) return { proven: false, account };
     const hash = account?.hash ?? undefined;
-    const { valid, outdated } = await this.hasher.verify(hash, password);
+    const { valid, outdated } = await this.judge(hash, password);
     if (!valid || account === undefined || hash === undefined) return { proven: false, account };
     if (outdated) await this.repository.rehash(account.userId, hash, await this.hasher.hash(password));
     return { proven: true, account };
+  }
+
+  /** Another system's hash is replaced by one of ours as soon as its password is known. */
+  private async judge(hash: string | undefined, password: string): Promise<PasswordVerdict> {
+    if (hash === undefined || !isForeign(hash)) return this.hasher.verify(hash, password);
+    return { valid: await this.foreign.verify(hash, password), outdated: true };
   }
 }
