@@ -38,7 +38,8 @@ export class FailureCounters {
     return row?.failures ?? 0;
   }
 
-  private keyOf(identity: string): Buffer {
+  /** The key of its counter. */
+  keyOf(identity: string): Buffer {
     return this.hash.digest('failures', identity);
   }
 }

@@ -21,13 +21,23 @@ const defaults = {
   'register.account': { count: 5, seconds: hour },
   'forgot.address': { count: 20, seconds: hour },
   'forgot.account': { count: 5, seconds: hour },
+  'magic_link.address': { count: 20, seconds: hour },
+  'magic_link.account': { count: 5, seconds: hour },
+  'magic_link.redeem': { count: 30, seconds: 10 * minute },
+  // Codes typed for one account, over all its requests.
+  'magic_link.code': { count: 20, seconds: hour },
   'verify.address': { count: 60, seconds: 10 * minute },
   'reset.address': { count: 30, seconds: 10 * minute },
+  // Rows that anybody can make by opening a page.
+  'flow.address': { count: 120, seconds: 10 * minute },
   // Against guessing the current password from a stolen session.
   'password.user': { count: 10, seconds: 10 * minute },
   'email_change.user': { count: 10, seconds: hour },
   // Generous: several tabs, and retries after lost answers.
   'refresh.family': { count: 240, seconds: minute },
+  // Wrong codes of second factors, over all challenges of an account: its password is known to who gets so far.
+  'mfa.account': { count: 30, seconds: hour },
+  'factors.user': { count: 30, seconds: 10 * minute },
   // By kind of mail and recipient; silent.
   'mail.recipient': { count: 5, seconds: hour },
 } as const satisfies Record<string, LimitRule>;

@@ -84,27 +84,39 @@ export class Limits {
     if (byKey.size === 0) throw new Error('nothing to count');
     const windows = await sql.run<Window>(count, [
       [...byKey.keys()].map((key) => Buffer.from(key, 'hex')),
-      [...byKey.values()].map((name) => this.rule(name).seconds),
+      [...byKey.values()].map((name) => this.ruleOf(name).seconds),
     ]);
     const states = windows.flatMap((window) => {
       const name = byKey.get(window.key.toString('hex'));
-      return name === undefined ? [] : [stateOf(name, this.rule(name), window)];
+      return name === undefined ? [] : [stateOf(name, this.ruleOf(name), window)];
     });
     return states.reduce(tighter);
   }
 
-  private rule(name: LimitName): LimitRule {
+  /** @throws Throttled where the window has more hits than its rule allows. */
+  judge(name: LimitName, window: Pick<Window, 'hits' | 'seconds'>): void {
+    const state = stateOf(name, this.ruleOf(name), window);
+    if (state.exceeded) throw new Throttled(state);
+  }
+
+  /** The rule in force under a name. */
+  ruleOf(name: LimitName): LimitRule {
     const rule = this.rules.get(name);
     if (!rule) throw new Error(`no limit ${name}`);
     return rule;
   }
 
-  private keyOf(hit: LimitHit): Buffer {
+  /** The key of its window. */
+  keyOf(hit: LimitHit): Buffer {
     return this.hash.digest('limits', `${hit.rule}\n${hit.key}`);
   }
 }
 
-function stateOf(rule: LimitName, { count: limit, seconds }: LimitRule, window: Window): LimitState {
+function stateOf(
+  rule: LimitName,
+  { count: limit, seconds }: LimitRule,
+  window: Pick<Window, 'hits' | 'seconds'>,
+): LimitState {
   return {
     rule,
     limit,
