@@ -1,6 +1,6 @@
 export { type Access, accessExtension, Fresh, freshExtension, InRecovery, Public, Roles } from './access.js';
 export { Authenticator, Freshness, type Credentials, type Principal } from './authenticator.js';
-export { clientAddress } from './client-info.js';
+export { clientAddress, clientInfo } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';
 export { CrossSiteRule } from './cross-site.js';
 export { type CursorPage, CursorQuery, cursorPage, invalidCursor, readCursor } from './cursor-page.js';

@@ -9,6 +9,7 @@ export { Aside, Card, Emblem, Heading, Lead, Opening, Steps, type EmblemDrawing 
 export { Code, FactList } from './components/facts.js';
 export { Field, type FieldProps } from './components/field.js';
 export { csrfField, Form, hasErrors, type FormErrors } from './components/form.js';
+export { Links, type PageLink } from './components/links.js';
 export { Notice } from './components/notice.js';
 export { ProblemPage } from './components/problem-page.js';
 

@@ -20,6 +20,11 @@ export class EndSession {
     await this.end(sessionId, userId, 'signed_out', userId, client);
   }
 
+  /** Ends the session that a browser had when somebody signed in there anew. */
+  async replace(sessionId: string, userId: UserId, client: ClientInfo): Promise<void> {
+    await this.end(sessionId, userId, 'replaced', userId, client);
+  }
+
   /** Signs out the session of a refresh token. An unknown one has no effect and no error (RFC 7009 section 2.2). */
   async signOutByRefreshToken(refreshToken: string, client: ClientInfo): Promise<void> {
     const presented = parseRefreshToken(refreshToken);

@@ -49,7 +49,7 @@ export class FirstAdminLinkPage implements LinkPage {
 
   done(data: Readonly<Record<string, unknown>>): PageBody {
     const { productName } = this.runtime;
-    const body = FirstAdminDonePage({ productName, email: String(data['email']) });
+    const body = FirstAdminDonePage({ productName, email: String(data['email']), signInUrl: '/sign-in' });
     return { title: firstAdminDoneTitle(productName), body };
   }
 }

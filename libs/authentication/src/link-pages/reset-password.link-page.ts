@@ -45,6 +45,6 @@ export class ResetPasswordLinkPage implements LinkPage {
 
   done(): PageBody {
     const { productName } = this.runtime;
-    return { title: passwordResetDoneTitle, body: PasswordResetDonePage({ productName }) };
+    return { title: passwordResetDoneTitle, body: PasswordResetDonePage({ productName, signInUrl: '/sign-in' }) };
   }
 }

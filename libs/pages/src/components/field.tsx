@@ -5,7 +5,10 @@ interface Common {
   readonly name: string;
   readonly label: string;
   /** The WHATWG autofill name, by which browsers and password managers know the field. */
-  readonly autocomplete: 'username' | 'email' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
+  readonly autocomplete:
+    'username' | 'username webauthn' | 'email' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
+  /** The keyboard that a phone shows. */
+  readonly inputmode?: 'numeric' | 'email' | 'text';
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
   readonly minlength?: number;
@@ -33,6 +36,7 @@ function Entry(props: {
     required: !field.optional,
     minlength: field.minlength,
     autofocus: field.autofocus,
+    inputmode: field.inputmode,
     'aria-invalid': field.error ? true : undefined,
     'aria-describedby': described,
     autocapitalize: 'none' as const,

@@ -117,6 +117,10 @@ form { display: grid; gap: var(--space-l); }
   .button:active { transform: none; }
 }
 
+.links { display: grid; padding: var(--space-xs) 0 0; border-top: 1px solid var(--line); list-style: none; }
+.links li { display: flex; flex-wrap: wrap; align-items: center; column-gap: var(--space-xs); }
+.links a { display: flex; align-items: center; min-height: var(--target); font-weight: 500; }
+
 .facts {
   display: grid;
   gap: var(--space-xs);

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RuntimeConfig } from '@app/config';
+import { clientInfo, hostCookie, readCookie, sessionCookieName } from '@app/http';
+import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
+import { flowExpired, flowFinished, flowMissing, formForged } from '../authentication.errors.js';
+import { HostedFlows } from '../hosted-flows.js';
+import type { LinkForm, PageBody } from '../link-pages/link-page.js';
+import { type SignInFlow, SignInFlows } from '../sign-in-flows.js';
+import type { HostedForm } from './hosted-form.js';
+import { HostedSignIn, type Progress, type Visitor } from './hosted-sign-in.service.js';
+
+export const flowCookie = '__Host-gatehouse-sign-in';
+
+/** A flow as its browser opened it. */
+export interface OpenFlow {
+  readonly flow: SignInFlow;
+  readonly secret: string;
+  readonly visitor: Visitor;
+}
+
+/** How a form is shown. */
+export interface Showing {
+  readonly typed?: LinkForm;
+  readonly status?: number;
+  readonly errors?: FormErrors;
+}
+
+/** What the pages of a sign-in have in common: to find their flow, show a form, take it back, and lead on. */
+@Injectable()
+export class FlowPages {
+  constructor(
+    private readonly flows: SignInFlows,
+    private readonly hostedFlows: HostedFlows,
+    private readonly signIn: HostedSignIn,
+    private readonly runtime: RuntimeConfig,
+  ) {}
+
+  /**
+   * The flow of a page that is opened; undefined where the browser was led on, because there is nothing to ask.
+   * @throws AppError expired `authentication.flow_missing`, `…flow_expired`
+   */
+  async arrive(request: FastifyRequest, reply: FastifyReply): Promise<OpenFlow | undefined> {
+    const opened = await this.find(request);
+    const { flow, visitor } = opened;
+    const end =
+      flow.state === 'finished' ? this.signIn.endOf(flow) : await this.signIn.endWithout(flow, visitor.principal);
+    if (end === undefined) return opened;
+    seeOther(reply, end);
+    return undefined;
+  }
+
+  /**
+   * The flow of a form that is posted.
+   * @throws AppError as arrive(), `authentication.flow_finished`; forbidden `http.forged_form`
+   */
+  async receive(request: FastifyRequest, form: LinkForm | undefined): Promise<OpenFlow> {
+    const opened = await this.find(request);
+    if (!this.hostedFlows.isCsrfToken(opened.secret, form?.[csrfField])) throw formForged();
+    if (opened.flow.state === 'finished') throw flowFinished();
+    return opened;
+  }
+
+  /** Shows a form, for the first time or again. */
+  async show(reply: FastifyReply, page: HostedForm, opened: OpenFlow, showing: Showing = {}): Promise<void> {
+    const { typed = {}, status = 200, errors } = showing;
+    const { flow, secret, visitor } = opened;
+    const form = {
+      productName: this.runtime.productName,
+      action: page.path,
+      csrf: this.hostedFlows.csrfToken(secret),
+      errors,
+    };
+    this.send(reply, status, await page.render({ flow, visitor, form, typed }), errors !== undefined);
+  }
+
+  /** Leads on to the next step; the session cookie goes along where it was the last. */
+  follow(reply: FastifyReply, { next, session }: Progress): void {
+    if (session?.carried.by === 'cookie') {
+      const { authTime, expiresAt, carried } = session;
+      const maxAge = Math.floor((expiresAt.getTime() - authTime.getTime()) / 1000);
+      hostCookie(reply, sessionCookieName, carried.cookie, { maxAge });
+    }
+    seeOther(reply, next);
+  }
+
+  send(reply: FastifyReply, status: number, { title, body }: PageBody, invalid = false): void {
+    const html = renderPage({ title, productName: this.runtime.productName, invalid }, body);
+    void reply
+      .code(status)
+      .headers({ ...pageHeaders })
+      .send(html);
+  }
+
+  private async find(request: FastifyRequest): Promise<OpenFlow> {
+    const secret = readCookie(request, flowCookie);
+    const flow = await this.flows.find(secret);
+    if (!flow || secret === undefined) throw flowMissing();
+    if (flow.state === 'expired') throw flowExpired();
+    return { flow, secret, visitor: { client: clientInfo(request), principal: request.principal } };
+  }
+}
+
+/** Leads a browser on by GET, whatever it sent. */
+export function seeOther(reply: FastifyReply, path: string): void {
+  void reply.code(303).header('location', path).send();
+}

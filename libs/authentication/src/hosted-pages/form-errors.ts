@@ -1,0 +1,46 @@
+import { type AppError } from '@app/errors';
+import type { FormErrors } from '@app/pages';
+
+/** A form that comes again, with what is wrong. */
+export interface FormAgain {
+  readonly status: 422 | 429 | 503;
+  readonly errors: FormErrors;
+}
+
+/** The field that an error belongs to, by its code's first part or its whole. */
+const fields: Readonly<Record<string, string>> = {
+  'authentication.code_wrong': 'code',
+  'authentication.password_unchanged': 'newPassword',
+  credentials: 'newPassword',
+  users: 'email',
+};
+
+/** The sentences of a page where those of the API speak to programs. */
+const sentences: Readonly<Record<string, string>> = {
+  'authentication.credentials_wrong': 'The e-mail address, user name or password is wrong.',
+  'authentication.code_wrong': 'This code is wrong, or was used already.',
+};
+
+/** Errors of no field that a person mends in the same form. */
+const mendable = new Set(['authentication.credentials_wrong', 'authentication.method_not_offered']);
+
+/** Codes that say: nothing can go on from here. */
+export const isDead = ({ code }: AppError): boolean =>
+  /^(authentication\.(challenge_|flow_)|tokens\.)/.test(code) || code === 'authentication.session_over';
+
+/** How a form says an error; undefined for errors that are not about what was typed or when. */
+export function formAgain(error: AppError): FormAgain | undefined {
+  const { kind, code, detail, retryAfter } = error;
+  if (kind === 'throttled') return { status: 429, errors: { form: `Too many tries. ${waitFor(retryAfter)}` } };
+  if (kind === 'unavailable') return { status: 503, errors: { form: `Too much is going on. ${waitFor(retryAfter)}` } };
+  const sentence = sentences[code] ?? detail;
+  const field = fields[code] ?? fields[code.slice(0, code.indexOf('.'))];
+  if (field !== undefined) return { status: 422, errors: { [field]: sentence } };
+  return mendable.has(code) ? { status: 422, errors: { form: sentence } } : undefined;
+}
+
+function waitFor(seconds = 0): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 1) return 'Try again in a minute.';
+  return minutes < 60 ? `Try again in ${minutes} minutes.` : 'Try again in an hour.';
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { ForgotPasswordForm } from './forgot-password.form.js';
+import type { HostedForm } from './hosted-form.js';
+import { NewPasswordForm } from './new-password.form.js';
+import { RegisterForm } from './register.form.js';
+import { SecondFactorForm } from './second-factor.form.js';
+import { SignInForm } from './sign-in.form.js';
+
+export const hostedFormProviders = [SignInForm, SecondFactorForm, NewPasswordForm, RegisterForm, ForgotPasswordForm];
+
+/** Finds the form of a page, for who has to show it again. */
+@Injectable()
+export class HostedForms {
+  private readonly byPath: ReadonlyMap<string, HostedForm>;
+
+  constructor(
+    signIn: SignInForm,
+    secondFactor: SecondFactorForm,
+    newPassword: NewPasswordForm,
+    register: RegisterForm,
+    forgotPassword: ForgotPasswordForm,
+  ) {
+    const forms: HostedForm[] = [signIn, secondFactor, newPassword, register, forgotPassword];
+    this.byPath = new Map(forms.map((form) => [form.path, form]));
+  }
+
+  find(path: string | undefined): HostedForm | undefined {
+    return path === undefined ? undefined : this.byPath.get(path);
+  }
+}
