@@ -5,7 +5,10 @@ import { Limits1763700000004 } from './1763700000004-limits.js';
 import { Audit1763700000005 } from './1763700000005-audit.js';
 import { Challenges1763700000006 } from './1763700000006-challenges.js';
 import { Totp1763700000007 } from './1763700000007-totp.js';
+import { Passkeys1763700000008 } from './1763700000008-passkeys.js';
 import { MagicLinksInvites1763700000009 } from './1763700000009-magic-links-invites.js';
+import { Imports1763700000011 } from './1763700000011-imports.js';
+import { FactorResets1763700000012 } from './1763700000012-factor-resets.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
@@ -17,6 +20,9 @@ export const migrations = [
   Audit1763700000005,
   Challenges1763700000006,
   Totp1763700000007,
+  Passkeys1763700000008,
   MagicLinksInvites1763700000009,
+  Imports1763700000011,
+  FactorResets1763700000012,
   HostedFlows1763700000013,
 ];

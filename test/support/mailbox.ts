@@ -10,6 +10,9 @@ const subjects = {
   emailChange: /^Confirm your new e-mail address/,
   emailChanged: /e-mail address was changed$/,
   securityAlert: /^Security alert/,
+  magicLink: /^Sign in to/,
+  invite: /^You are invited/,
+  factorReset: /reset of your second sign-in steps$/,
 } as const;
 
 export type MailKind = keyof typeof subjects;

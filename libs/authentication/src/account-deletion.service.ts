@@ -5,7 +5,9 @@ import { Transactions } from '@app/database';
 import { SessionsRepository } from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
 import { lastAdmin, type UserId, UsersRepository } from '@app/users';
+import { InvitesRepository } from './invites.repository.js';
 import { currentPasswordWrong } from './authentication.errors.js';
+import { SecondFactors } from './second-factors.js';
 
 /** Deletes an account at its owner's wish: its data go, its id is never given again, its audit trail stays. */
 @Injectable()
@@ -14,8 +16,10 @@ export class AccountDeletion {
     private readonly users: UsersRepository,
     private readonly passwords: Passwords,
     private readonly credentials: PasswordsRepository,
+    private readonly factors: SecondFactors,
     private readonly sessions: SessionsRepository,
     private readonly tokens: OneTimeTokens,
+    private readonly invites: InvitesRepository,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -29,6 +33,7 @@ export class AccountDeletion {
       if (isAdmin && (await this.users.countOtherAdmins(tx, userId)) === 0) throw lastAdmin();
       if (!(await this.users.erase(tx, userId))) return;
       await this.credentials.delete(tx, userId);
+      await this.factors.removeAll(tx, userId);
       await this.sessions.endAll(tx, userId, 'user_deleted');
       await this.tokens.revoke(
         tx,
@@ -36,7 +41,9 @@ export class AccountDeletion {
         'password_reset',
         'password_change_required',
         'email_change',
+        'factor_reset',
       );
+      if (isAdmin) await this.invites.revokeAllBy(tx, userId);
       await this.audit.record(tx, { type: 'users.deleted', userId, actorId: userId, client });
     });
   }

@@ -62,3 +62,43 @@ export const stepUpRequired = (methods: readonly string[], maxAge: number): AppE
 
 export const sessionOver = (): AppError =>
   new AppError('unauthenticated', 'authentication.session_over', 'This session has ended. Sign in again.');
+
+export const flowMissing = (): AppError =>
+  new AppError(
+    'expired',
+    'authentication.flow_missing',
+    'This browser has not begun a sign-in, or does not keep cookies. Start from the beginning.',
+  );
+
+export const flowExpired = (): AppError =>
+  new AppError('expired', 'authentication.flow_expired', 'This page was open too long. Start again.');
+
+export const flowFinished = (): AppError =>
+  new AppError('expired', 'authentication.flow_finished', 'This sign-in is done already.');
+
+/** A form that was made for another browser, or for another sign-in of this one. */
+export const formForged = (): AppError =>
+  new AppError('forbidden', 'http.forged_form', 'This form was not made for this browser. Open the page again.');
+
+export const accountDisabled = (): AppError =>
+  new AppError('conflict', 'authentication.account_disabled', 'This account is disabled. Enable it first.');
+
+export const noSecondFactors = (): AppError =>
+  new AppError('conflict', 'authentication.no_second_factors', 'This account has no second factor to reset.');
+
+export const factorResetPending = (): AppError =>
+  new AppError('conflict', 'authentication.factor_reset_pending', 'A reset is under way. Cancel it to begin another.');
+
+export const factorResetNotFound = (): AppError =>
+  new AppError('not_found', 'authentication.factor_reset_not_found', 'This account has no such reset.');
+
+export const recoveryTooEarly = (takesEffectAt: Date): AppError =>
+  new AppError(
+    'forbidden',
+    'authentication.recovery_too_early',
+    'The reset has not taken effect yet. Try again when its time has come.',
+    { data: { takesEffectAt: takesEffectAt.toISOString() } },
+  );
+
+export const recoveryPasswordWrong = (): AppError =>
+  new AppError('unauthenticated', 'authentication.password_wrong', 'The password is wrong.');

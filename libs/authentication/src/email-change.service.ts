@@ -56,7 +56,7 @@ export class EmailChange {
     const user = userId === null ? null : await this.users.find(userId, tx);
     if (userId === null || user?.status !== 'active' || user.email === null) throw tokenInvalid();
     if (!(await this.users.updateEmail(tx, userId, email))) throw emailTaken();
-    await this.tokens.revoke(tx, { userId, emailKey: user.emailKey }, 'password_reset');
+    await this.tokens.revoke(tx, { userId, emailKey: user.emailKey }, 'password_reset', 'factor_reset');
     await this.mail.enqueue(tx, {
       kind: mailKinds.emailChanged,
       recipient: user.email,

@@ -1,17 +1,31 @@
 import { Module } from '@nestjs/common';
 import { Freshness } from '@app/http';
+import { ProblemPageFilter } from '@app/pages/http';
 import { SessionsHttpModule } from '@app/sessions/http';
 import { TokensHttpModule } from '@app/tokens/http';
 import { UsersHttpModule } from '@app/users/http';
 import { AuthenticationModule } from './authentication.module.js';
+import { AdminFactorsController } from './http/admin-factors.controller.js';
 import { AdminFromSettings } from './http/admin-from-settings.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
+import { InviteAcceptanceController } from './http/invite-acceptance.controller.js';
+import { InvitesController } from './http/invites.controller.js';
+import { BackupCodesController } from './http/backup-codes.controller.js';
 import { LinksController } from './http/links.controller.js';
+import { MagicLinkController } from './http/magic-link.controller.js';
 import { MyAccountController } from './http/my-account.controller.js';
 import { PasswordResetController } from './http/password-reset.controller.js';
+import { RecoveryController } from './http/recovery.controller.js';
 import { RegistrationController } from './http/registration.controller.js';
 import { SecondFactorController } from './http/second-factor.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
+import { FlowPages } from './hosted-pages/flow-pages.js';
+import { hostedFormProviders, HostedForms } from './hosted-pages/hosted-forms.js';
+import { HostedSignIn } from './hosted-pages/hosted-sign-in.service.js';
+import { RegistrationPagesController } from './hosted-pages/registration-pages.controller.js';
+import { SignedInPagesController } from './hosted-pages/signed-in-pages.controller.js';
+import { SignInPagesController } from './hosted-pages/sign-in-pages.controller.js';
+import { TotpController } from './http/totp.controller.js';
 import { SessionFreshness } from './session-freshness.js';
 import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
 
@@ -22,14 +36,29 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     RegistrationController,
     SignInController,
     SecondFactorController,
+    TotpController,
+    BackupCodesController,
     PasswordResetController,
     MyAccountController,
     AdminUsersController,
+    AdminFactorsController,
+    RecoveryController,
+    MagicLinkController,
+    InvitesController,
+    InviteAcceptanceController,
     LinksController,
+    SignInPagesController,
+    RegistrationPagesController,
+    SignedInPagesController,
   ],
   providers: [
     ...linkPageProviders,
     LinkPages,
+    ProblemPageFilter,
+    ...hostedFormProviders,
+    HostedForms,
+    HostedSignIn,
+    FlowPages,
     AdminFromSettings,
     { provide: Freshness, useExisting: SessionFreshness },
   ],

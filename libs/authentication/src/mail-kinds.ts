@@ -6,6 +6,9 @@ export const mailKinds = {
   emailChange: 'email_change',
   emailChanged: 'email_changed',
   securityAlert: 'security_alert',
+  factorReset: 'factor_reset',
+  magicLink: 'magic_link',
+  invite: 'invite',
 } as const;
 
 /** Seconds from the first attempt to deliver a link until it stops working. */
@@ -13,4 +16,8 @@ export const linkLifetime = {
   verification: 24 * 3600,
   passwordReset: 3600,
   emailChange: 24 * 3600,
+  /** From when the reset takes effect, not from the delivery. */
+  factorResetWindow: 7 * 24 * 3600,
+  magicLink: 600,
+  invite: 7 * 24 * 3600,
 } as const;

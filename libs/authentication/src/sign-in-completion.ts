@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
 import { randomToken, sha256 } from '@app/crypto';
 import { Database, type Sql, Transactions, type Tx } from '@app/database';
-import { type SessionCarrier, Sessions, SessionsRepository, type SignedIn, singleFactor } from '@app/sessions';
+import {
+  recovery,
+  type SessionCarrier,
+  Sessions,
+  SessionsRepository,
+  type SignedIn,
+  singleFactor,
+} from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
 import { asksForSecondFactor, type SecondFactor, type UserId } from '@app/users';
 import { Audit } from '@app/audit';
@@ -50,6 +57,8 @@ export interface SignInContext {
 
 /** Seconds in which a second factor must be proved. */
 const challengeLifetime = 600;
+/** Seconds in which somebody who lost their factors may set up new ones. */
+const recoveryLifetime = 900;
 /** Seconds in which a required new password must be chosen. */
 const changeRequiredLifetime = 600;
 
@@ -105,10 +114,11 @@ export class SignInCompletion {
     const { carrier, client, replaces } = context;
     const { userId, amr, acr, factor } = proof;
     const record = { type: 'authentication.signed_in', data: { factor, carrier, steppedUp: replaces !== undefined } };
-    if (replaces === undefined) return this.sessions.open(sql, { userId, amr, acr }, carrier, record, client);
+    const event = { userId, amr, acr, expiresIn: acr === recovery ? recoveryLifetime : undefined };
+    if (replaces === undefined) return this.sessions.open(sql, event, carrier, record, client);
     return this.transactions.run(async (tx) => {
       if (!(await this.openSessions.end(tx, replaces, userId, 'stepped_up'))) throw sessionOver();
-      return this.sessions.open(tx, { userId, amr, acr }, carrier, record, client);
+      return this.sessions.open(tx, event, carrier, record, client);
     });
   }
 

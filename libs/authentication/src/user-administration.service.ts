@@ -4,6 +4,8 @@ import { Transactions, type Tx } from '@app/database';
 import { SessionsRepository } from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
 import { lastAdmin, type User, type UserId, userNotFound, UsersRepository } from '@app/users';
+import { InvitesRepository } from './invites.repository.js';
+import { MagicLinksRepository } from './magic-links.repository.js';
 
 /** What an administrator does to an account, and what follows from it. */
 @Injectable()
@@ -12,6 +14,8 @@ export class UserAdministration {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly tokens: OneTimeTokens,
+    private readonly magicLinks: MagicLinksRepository,
+    private readonly invites: InvitesRepository,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -32,7 +36,11 @@ export class UserAdministration {
         'password_reset',
         'password_change_required',
         'email_change',
+        'factor_reset',
       );
+      await this.magicLinks.void(tx, userId, user.emailKey);
+      // Whom a removed administrator invited, nobody vouches for any more.
+      if (user.roles.includes('admin')) await this.invites.revokeAllBy(tx, userId);
       await this.audit.record(tx, { type: 'users.disabled', userId, actorId, client });
       return this.require(tx, userId);
     });

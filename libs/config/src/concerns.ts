@@ -94,7 +94,14 @@ export abstract class SessionConfig {
   abstract readonly refreshGrace: number;
   /** How long a sign-in counts as fresh. */
   abstract readonly stepUpMaxAge: number;
+  /** From an administrator's request to reset lost factors until it takes effect. */
+  abstract readonly factorResetDelay: number;
   abstract readonly signingKeyRotationDays: number;
+}
+
+export abstract class PasskeyConfig {
+  /** Origins besides PUBLIC_URL's whose pages may use the same passkeys. */
+  abstract readonly origins: readonly string[];
 }
 
 export interface LimitOverride {
@@ -105,6 +112,13 @@ export interface LimitOverride {
 export abstract class LimitsConfig {
   /** Limit name → what the operator set instead of its default. */
   abstract readonly overrides: ReadonlyMap<string, LimitOverride>;
+  /** Sign-ins that may fail in a row before the next has to wait. */
+  abstract readonly freeFailures: number;
+}
+
+export abstract class CredentialsConfig {
+  /** Where new passwords are held against known breaches: what stands before `/{prefix}`; undefined: nowhere. */
+  abstract readonly hibpUrl: string | undefined;
 }
 
 export abstract class AdminConfig {
@@ -120,6 +134,8 @@ export interface Config {
   readonly crypto: CryptoConfig;
   readonly mail: MailConfig;
   readonly sessions: SessionConfig;
+  readonly passkeys: PasskeyConfig;
   readonly limits: LimitsConfig;
+  readonly credentials: CredentialsConfig;
   readonly admin: AdminConfig;
 }

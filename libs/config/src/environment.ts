@@ -52,7 +52,10 @@ export class Environment {
   @Integer(60, 365 * day) SESSION_IDLE_EXPIRY = 14 * day;
   @Integer(0, 60) REFRESH_GRACE = 10;
   @Integer(60, day) STEP_UP_MAX_AGE = 600;
+  @Integer(3600, 7 * day) FACTOR_RESET_DELAY = day;
   @Integer(1, 365) SIGNING_KEY_ROTATION_DAYS = 90;
+
+  @Text(/^(off|https?:\/\/[^\s?#]+)$/, 'must be an http or https URL, or off') HIBP_URL?: string;
 
   @Integer(8, 4_194_304) ARGON2_MEMORY_KIB = 19_456;
   @Integer(1, 100) ARGON2_TIME_COST = 2;
@@ -60,7 +63,9 @@ export class Environment {
   @Integer(0, 10_000) HASH_QUEUE_LIMIT = 64;
 
   @Origins() CORS_ORIGINS: string[] = [];
+  @Origins() PASSKEY_ORIGINS: string[] = [];
   @List(isAddressRange, 'must list addresses or CIDR ranges') TRUSTED_PROXIES: string[] = [];
+  @Integer(1, 1_000_000) SIGN_IN_FREE_FAILURES = 3;
   @List(/^[a-z][a-z0-9_.-]*=\d{1,9}\/[1-9]\d{0,8}$/, 'must list name=count/seconds') LIMITS: string[] = [];
 
   @OneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent') LOG_LEVEL = 'info';

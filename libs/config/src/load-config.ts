@@ -67,9 +67,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       idleExpiry: e.SESSION_IDLE_EXPIRY,
       refreshGrace: e.REFRESH_GRACE,
       stepUpMaxAge: e.STEP_UP_MAX_AGE,
+      factorResetDelay: e.FACTOR_RESET_DELAY,
       signingKeyRotationDays: e.SIGNING_KEY_ROTATION_DAYS,
     },
-    limits: { overrides: new Map(e.LIMITS.map(limitOverride)) },
+    passkeys: { origins: e.PASSKEY_ORIGINS },
+    limits: { overrides: new Map(e.LIMITS.map(limitOverride)), freeFailures: e.SIGN_IN_FREE_FAILURES },
+    credentials: { hibpUrl: hibpUrl(e) },
     admin: { email: e.ADMIN_EMAIL, password: e.ADMIN_PASSWORD },
   };
 }
@@ -87,6 +90,12 @@ function smtpServer(e: Environment): SmtpServer | undefined {
     useTls: e.SMTP_USE_TLS,
     caFile: e.SMTP_CA_FILE,
   };
+}
+
+function hibpUrl(e: Environment): string | undefined {
+  if (e.HIBP_URL === 'off') return undefined;
+  const url = e.HIBP_URL ?? (e.ENV === 'production' ? 'https://api.pwnedpasswords.com/range' : undefined);
+  return url?.replace(/\/+$/, '');
 }
 
 function cryptoConfig(e: Environment, dataDir: string): Config['crypto'] {

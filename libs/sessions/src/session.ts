@@ -13,6 +13,7 @@ export type SessionEndReason =
   | 'user_disabled'
   | 'user_deleted'
   | 'stepped_up'
+  | 'replaced'
   | 'factors_reset'
   | 'disowned';
 
@@ -36,6 +37,8 @@ export interface AuthenticationEvent {
   /** RFC 8176 values. */
   readonly amr: readonly string[];
   readonly acr: string;
+  /** Seconds that the session lives at most, where that is shorter than usual. */
+  readonly expiresIn?: number | undefined;
 }
 
 /** One factor was used. */

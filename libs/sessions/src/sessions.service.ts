@@ -79,7 +79,7 @@ export class Sessions {
       address: client.address,
       userAgent: client.userAgent?.slice(0, userAgentLimit) ?? null,
       idleExpiry: this.config.idleExpiry,
-      expiry: this.config.expiry,
+      expiry: Math.min(this.config.expiry, event.expiresIn ?? this.config.expiry),
     };
   }
 

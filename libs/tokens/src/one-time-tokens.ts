@@ -5,7 +5,16 @@ import { tokenExpired, tokenInvalid, tokenUsed } from './tokens.errors.js';
 
 /** What a one-time token was issued for. A token of one purpose is unknown to every other. */
 export type TokenPurpose =
-  'email_verification' | 'email_change' | 'password_reset' | 'password_change_required' | 'first_admin';
+  | 'email_verification'
+  | 'email_change'
+  | 'password_reset'
+  | 'password_change_required'
+  | 'first_admin'
+  | 'passkey_registration'
+  | 'passkey_sign_in'
+  | 'passkey_second_factor'
+  | 'passkey_step_up'
+  | 'factor_reset';
 
 export interface TokenGrant {
   readonly purpose: TokenPurpose;
@@ -161,9 +170,11 @@ const revokeTokensByReference = {
   text: `UPDATE one_time_tokens SET consumed_at = app_now()
          WHERE purpose = $1 AND reference = $2 AND consumed_at IS NULL`,
 };
-// The longest life is a week, counted from a delivery that may wait for days; a used token says so until then.
+// The longest life is a week, counted from a delivery that may wait for days; a used token says so until then. A
+// passkey's challenge is made at every look at the sign-in page, and nobody asks for it later.
 const deleteOldTokens = {
   name: 'tokens.delete_old',
   text: `DELETE FROM one_time_tokens WHERE hash IN (
-           SELECT hash FROM one_time_tokens WHERE created_at < app_now() - interval '15 days' LIMIT 500) RETURNING hash`,
+           SELECT hash FROM one_time_tokens WHERE created_at < app_now() - interval '15 days'
+             OR (created_at < app_now() - interval '1 hour' AND purpose LIKE 'passkey%') LIMIT 500) RETURNING hash`,
 };

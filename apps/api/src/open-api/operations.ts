@@ -4,7 +4,10 @@ import { type Access, accessExtension, freshExtension } from '@app/http';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 type Method = (typeof methods)[number];
-type Operation = NonNullable<OpenAPIObject['paths'][string][Method]> & { [accessExtension]?: Access; [freshExtension]?: boolean };
+type Operation = NonNullable<OpenAPIObject['paths'][string][Method]> & {
+  [accessExtension]?: Access;
+  [freshExtension]?: boolean;
+};
 
 const fresh =
   'Needs a sign-in at the highest level of the account, some minutes old at most. Else it answers 403 ' +

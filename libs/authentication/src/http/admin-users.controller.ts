@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, type PipeTransform, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -28,6 +28,7 @@ import { sessionDto, sessionId, SessionListDto } from '@app/sessions/http';
 import { parseUserId, type UserId, userNotFound, UsersRepository } from '@app/users';
 import { UserDto, userDto } from '@app/users/http';
 import { UserAdministration } from '../user-administration.service.js';
+import { userIdInPath } from './user-id.pipe.js';
 
 export class UserQuery extends CursorQuery {
   @ApiPropertyOptional({ description: 'Beginning of an address, a user name or a name' })
@@ -41,15 +42,6 @@ export class UserQuery extends CursorQuery {
   @IsIn(['active', 'disabled', 'deleted'])
   status?: string;
 }
-
-/** A user id in a path; what is none names no user. */
-const userId: PipeTransform<string, UserId> = {
-  transform(value) {
-    const id = parseUserId(value);
-    if (id === undefined) throw userNotFound();
-    return id;
-  },
-};
 
 @ApiTags('admin')
 @ApiBearerAuth()
@@ -80,7 +72,7 @@ export class AdminUsersController {
   @ApiOperation({ summary: 'One account' })
   @ApiOkResponse({ type: UserDto })
   @Problems(401, 403, 404)
-  async read(@Param('userId', userId) id: UserId): Promise<UserDto> {
+  async read(@Param('userId', userIdInPath) id: UserId): Promise<UserDto> {
     const user = await this.users.find(id);
     if (!user) throw userNotFound();
     return userDto(user);
@@ -93,7 +85,7 @@ export class AdminUsersController {
   @ApiOkResponse({ type: UserDto })
   @Problems(401, 403, 404, 409)
   async disable(
-    @Param('userId', userId) id: UserId,
+    @Param('userId', userIdInPath) id: UserId,
     @CurrentPrincipal() principal: Principal,
     @Client() client: ClientInfo,
   ): Promise<UserDto> {
@@ -107,7 +99,7 @@ export class AdminUsersController {
   @ApiOkResponse({ type: UserDto })
   @Problems(401, 403, 404)
   async enable(
-    @Param('userId', userId) id: UserId,
+    @Param('userId', userIdInPath) id: UserId,
     @CurrentPrincipal() principal: Principal,
     @Client() client: ClientInfo,
   ): Promise<UserDto> {
@@ -119,7 +111,7 @@ export class AdminUsersController {
   @ApiOkResponse({ type: SessionListDto })
   @Problems(401, 403, 404)
   async listSessions(
-    @Param('userId', userId) id: UserId,
+    @Param('userId', userIdInPath) id: UserId,
     @CurrentPrincipal() principal: Principal,
   ): Promise<SessionListDto> {
     await this.read(id);
@@ -134,7 +126,7 @@ export class AdminUsersController {
   @ApiNoContentResponse()
   @Problems(401, 403, 404)
   async endSessions(
-    @Param('userId', userId) id: UserId,
+    @Param('userId', userIdInPath) id: UserId,
     @CurrentPrincipal() principal: Principal,
     @Client() client: ClientInfo,
   ): Promise<void> {
@@ -149,7 +141,7 @@ export class AdminUsersController {
   @ApiNoContentResponse()
   @Problems(401, 403, 404)
   async endOneSession(
-    @Param('userId', userId) id: UserId,
+    @Param('userId', userIdInPath) id: UserId,
     @Param('sessionId', sessionId) session: string,
     @CurrentPrincipal() principal: Principal,
     @Client() client: ClientInfo,

@@ -12,6 +12,7 @@ import { ProblemPageFilter } from '@app/pages/http';
 import { HostedFlows, type LinkFlow } from '../hosted-flows.js';
 import { isDeadLink, type LinkForm, type LinkPage, type PageBody } from '../link-pages/link-page.js';
 import { LinkPages } from '../link-pages/link-pages.js';
+import { carryByCookie } from './sign-in-answer.js';
 import { LinkExpiredPage, linkExpiredTitle } from '../pages/link-expired.page.js';
 
 const cookieOf = (kind: string): string => `__Host-gatehouse-${kind}`;
@@ -67,6 +68,7 @@ export class LinksController {
     try {
       const submission = await page.submit(flow.tokenHash, form, client);
       if ('errors' in submission) return await this.sendForm(reply, page, secret, flow, form, submission.errors);
+      if (submission.session) carryByCookie(submission.session, reply);
       await this.flows.finish(flow, submission.done);
       return seeOther(reply, `/flow/${page.kind}/done`);
     } catch (error) {

@@ -2,7 +2,15 @@ import { Body, Controller, Delete, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { ClientInfo } from '@app/audit';
-import { clearHostCookie, Client, CurrentPrincipal, Fresh, type Principal, Problems, sessionCookieName } from '@app/http';
+import {
+  clearHostCookie,
+  Client,
+  CurrentPrincipal,
+  Fresh,
+  type Principal,
+  Problems,
+  sessionCookieName,
+} from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import type { UserId } from '@app/users';
 import { AccountDeletion } from '../account-deletion.service.js';

@@ -25,6 +25,11 @@ function carried({ carried: by, expiresAt, authTime }: SignedIn, reply: FastifyR
   return {};
 }
 
+/** Gives the browser the session that a page opened for it. */
+export function carryByCookie(session: SignedIn, reply: FastifyReply): void {
+  carried(session, reply);
+}
+
 function sessionOf(session: SignedIn): AuthenticatedDto['session'] {
   const { id, authTime, expiresAt } = session;
   return { id, authTime: authTime.toISOString(), expiresAt: expiresAt.toISOString() };

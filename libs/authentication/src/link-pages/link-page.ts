@@ -2,6 +2,7 @@ import type { FormErrors } from '@app/pages';
 import { AppError } from '@app/errors';
 import type { VNode } from 'preact';
 import type { ClientInfo } from '@app/audit';
+import type { SignedIn } from '@app/sessions';
 import type { FormPage } from '../pages/form-page.js';
 import type { LinkPurpose } from '../pages/link-expired.page.js';
 
@@ -13,7 +14,13 @@ export interface PageBody {
 export type LinkForm = Readonly<Record<string, string | undefined>>;
 
 /** What a form's answer leads to: the facts for the last page, or the form again with what is wrong. */
-export type Submission = { readonly done: Readonly<Record<string, unknown>> } | { readonly errors: FormErrors };
+export type Submission =
+  | {
+      readonly done: Readonly<Record<string, unknown>>;
+      /** Opened for this browser, by cookie. */
+      readonly session?: SignedIn | undefined;
+    }
+  | { readonly errors: FormErrors };
 
 /** The pages behind one kind of mail link: one that asks, one that says it is done. */
 export interface LinkPage {

@@ -2,10 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { ConfirmEmailLinkPage } from './confirm-email.link-page.js';
 import { FirstAdminLinkPage } from './first-admin.link-page.js';
 import type { LinkPage } from './link-page.js';
+import { RecoverLinkPage } from './recover.link-page.js';
 import { ResetPasswordLinkPage } from './reset-password.link-page.js';
 import { VerifyEmailLinkPage } from './verify-email.link-page.js';
 
-export const linkPageProviders = [VerifyEmailLinkPage, ConfirmEmailLinkPage, ResetPasswordLinkPage, FirstAdminLinkPage];
+export const linkPageProviders = [
+  VerifyEmailLinkPage,
+  ConfirmEmailLinkPage,
+  ResetPasswordLinkPage,
+  FirstAdminLinkPage,
+  RecoverLinkPage,
+];
 
 /** Finds the pages of a kind of link. */
 @Injectable()
@@ -17,8 +24,9 @@ export class LinkPages {
     confirmEmail: ConfirmEmailLinkPage,
     resetPassword: ResetPasswordLinkPage,
     firstAdmin: FirstAdminLinkPage,
+    recover: RecoverLinkPage,
   ) {
-    const pages = [verifyEmail, confirmEmail, resetPassword, firstAdmin];
+    const pages = [verifyEmail, confirmEmail, resetPassword, firstAdmin, recover];
     this.byKind = new Map(pages.map((page) => [page.kind, page]));
   }
 

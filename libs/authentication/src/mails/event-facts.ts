@@ -15,10 +15,13 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
+/** `21 November 2025 at 09:41 UTC`. */
+export const utcTime = (at: Date): string => `${clock.format(at)} UTC`;
+
 /** The facts by which the owner of an account recognises an event. */
 export function eventFacts({ at, client }: EventOrigin): Facts {
   return [
-    ['When', `${clock.format(at)} UTC`],
+    ['When', utcTime(at)],
     ['Device', deviceName(client.userAgent)],
     ['IP address', client.address ?? 'Unknown'],
   ];

@@ -8,6 +8,9 @@ export interface Wording {
   readonly paragraphs: (facts: SecurityAlertFacts) => readonly string[];
 }
 
+/** So many backup codes left are few. */
+const fewCodes = 3;
+
 /** Mails about what an attack would look like, by their cause. */
 const wordings = {
   refresh_token_reuse: {
@@ -20,7 +23,86 @@ const wordings = {
       'This is where the old key was used:',
     ],
   },
+  factors_reset: {
+    subject: (productName) => `Security alert: second sign-in steps of your ${productName} account were removed`,
+    preheader: 'If this was you, set up a new one now.',
+    title: 'Your second sign-in steps were removed',
+    paragraphs: () => [
+      'Somebody with the link of our earlier mail and your password finished the reset. Your authenticator app, passkeys and backup codes no longer work, and every device was signed out.',
+      'Was it you? Then set up a new second step now: until then your password alone protects your account.',
+      'Was it not you? Use “Forgot password” where you sign in, right away. Then tell the people who run this service.',
+    ],
+  },
+  totp_added: {
+    subject: (productName) => `Security alert: an authenticator app was added to your ${productName} account`,
+    preheader: 'From now on, signing in also asks for a code of that app.',
+    title: 'An authenticator app was added',
+    paragraphs: () => [
+      'From now on, signing in to your account also asks for a code of that app.',
+      'What to do: nothing, if this was you. If not, somebody else was signed in: reset your password now, then remove the app and end your other sessions.',
+      'This is where it was added:',
+    ],
+  },
+  totp_replaced: {
+    subject: (productName) => `Security alert: the authenticator app of your ${productName} account was replaced`,
+    preheader: 'Codes of the app you used before no longer work.',
+    title: 'Your authenticator app was replaced',
+    paragraphs: () => [
+      'A new authenticator app took the place of the one you used before. Codes of the old one no longer work.',
+      'What to do: nothing, if this was you. If not, reset your password now and sign in with a backup code or a passkey.',
+      'This is where it was replaced:',
+    ],
+  },
+  totp_removed: {
+    subject: (productName) => `Security alert: the authenticator app of your ${productName} account was removed`,
+    preheader: 'Signing in no longer asks for a code of that app.',
+    title: 'Your authenticator app was removed',
+    paragraphs: () => [
+      'Signing in to your account no longer asks for a code of your authenticator app.',
+      'What to do: nothing, if this was you. If not, reset your password now, sign in and add an authenticator app again.',
+      'This is where it was removed:',
+    ],
+  },
+  backup_codes_renewed: {
+    subject: (productName) => `Security alert: new backup codes for your ${productName} account`,
+    preheader: 'The backup codes you had before no longer work.',
+    title: 'You have new backup codes',
+    paragraphs: () => [
+      'New backup codes were made for your account. The ones from before no longer work.',
+      'What to do: keep the new ones in a safe place. If you did not ask for them, reset your password now.',
+      'This is where they were made:',
+    ],
+  },
+  backup_code_used: {
+    subject: (productName) => `Security alert: a backup code of your ${productName} account was used`,
+    preheader: 'Somebody signed in with one of your backup codes.',
+    title: 'A backup code was used',
+    paragraphs: ({ remaining }) => [
+      'Somebody signed in to your account with your password and one of your backup codes. That code does not work again.',
+      ...codesLeft(remaining),
+      'What to do: if this was not you, reset your password now and make new backup codes.',
+      'This is where it was used:',
+    ],
+  },
+  second_factor_locked: {
+    subject: (productName) => `Security alert: we stopped guessing at your ${productName} account`,
+    preheader: 'Somebody who knows your password gave a hundred wrong codes.',
+    title: 'We locked one of your ways to sign in',
+    paragraphs: ({ method }) => [
+      `Somebody who knows your password gave a hundred wrong answers in a row where ${method === 'backup_code' ? 'a backup code' : 'a code of your authenticator app'} was asked for. We no longer accept any there, right or wrong.`,
+      'What to do: reset your password now. Then sign in with another second factor and set this one up again. If you have no other, ask the people who run this service.',
+      'This is where the last wrong answer came from:',
+    ],
+  },
 } satisfies Readonly<Record<string, Wording>>;
+
+/** How many backup codes are left, with advice when they are few. */
+function codesLeft(remaining: unknown): readonly string[] {
+  if (typeof remaining !== 'number') return [];
+  if (remaining === 0) return ['That was your last one. Make new backup codes now.'];
+  const left = `You have ${remaining} backup ${remaining === 1 ? 'code' : 'codes'} left.`;
+  return [remaining <= fewCodes ? `${left} That is few: make new ones soon.` : left];
+}
 
 export type SecurityAlertCause = keyof typeof wordings;
 

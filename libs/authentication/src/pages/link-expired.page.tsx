@@ -4,7 +4,7 @@ import { Card, Emblem, Heading, Lead, Opening, Steps } from '@app/pages';
 export const linkExpiredTitle = 'This link no longer works';
 
 /** What a link was for, as its address says; the token may never have existed. */
-export type LinkPurpose = 'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin';
+export type LinkPurpose = 'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin' | 'recover';
 
 const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
   verify_email: [
@@ -18,6 +18,10 @@ const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
   confirm_email: [
     'Perhaps the change is done already: try to sign in with your new address.',
     'If that fails, change your address again in your account. You get a new link.',
+  ],
+  recover: [
+    'Perhaps the reset is done already: sign in with your password.',
+    'If it was stopped, or its time is over, ask an administrator for a new one.',
   ],
   first_admin: ['If the administrator exists already, sign in.', 'Otherwise restart the server. It prints a new link.'],
 };

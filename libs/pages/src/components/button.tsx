@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import { linkTarget } from '../addresses.js';
 
-/** The button that sends the form it stands in. A page has one. */
-export function Button({ label }: { readonly label: string }): VNode {
+/** The button that sends the form it stands in. A page has one, and quiet ones for what is not its purpose. */
+export function Button({ label, quiet = false }: { readonly label: string; readonly quiet?: boolean }): VNode {
   return (
-    <button class="button" type="submit">
+    <button class={quiet ? 'button button-quiet' : 'button'} type="submit">
       {label}
     </button>
   );
