@@ -3,11 +3,13 @@ import { ConfigModule, ConfigService } from '@nestjs/config';
 import {
   AdminConfig,
   type Config,
+  CredentialsConfig,
   CryptoConfig,
   DatabaseConfig,
   HttpConfig,
   LimitsConfig,
   MailConfig,
+  PasskeyConfig,
   QueueConfig,
   RuntimeConfig,
   SessionConfig,
@@ -21,7 +23,9 @@ const concerns: ReadonlyArray<readonly [abstract new () => object, keyof Config]
   [CryptoConfig, 'crypto'],
   [MailConfig, 'mail'],
   [SessionConfig, 'sessions'],
+  [PasskeyConfig, 'passkeys'],
   [LimitsConfig, 'limits'],
+  [CredentialsConfig, 'credentials'],
   [AdminConfig, 'admin'],
 ];
 

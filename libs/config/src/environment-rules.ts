@@ -84,6 +84,10 @@ export const environmentRules: readonly Rule[] = [
       ? 'GATEHOUSE_SMTP_USE_TLS: false sends passwords and mail in clear; allowed on loopback only'
       : undefined,
   (e) =>
+    production(e) && /^http:/i.test(e.HIBP_URL ?? '') && !isLoopbackUrl(e.HIBP_URL ?? '')
+      ? 'GATEHOUSE_HIBP_URL: must be https in production beyond loopback'
+      : undefined,
+  (e) =>
     e.SMTP_CA_FILE !== undefined && !isReadable(e.SMTP_CA_FILE)
       ? 'GATEHOUSE_SMTP_CA_FILE: names a file that cannot be read'
       : undefined,

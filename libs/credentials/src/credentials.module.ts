@@ -1,12 +1,24 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '@app/users';
+import { BreachedPasswords } from './breached-passwords.js';
 import { ForeignPasswords } from './foreign-hash/foreign-passwords.js';
+import { PasskeyCeremonies } from './passkey-ceremonies.js';
+import { PasskeyRelyingParty } from './passkey-relying-party.js';
+import { PasskeysRepository } from './passkeys.repository.js';
 import { PasswordsRepository } from './passwords.repository.js';
 import { Passwords } from './passwords.service.js';
 
 @Module({
   imports: [UsersModule],
-  providers: [PasswordsRepository, ForeignPasswords, Passwords],
-  exports: [PasswordsRepository, Passwords],
+  providers: [
+    PasswordsRepository,
+    ForeignPasswords,
+    BreachedPasswords,
+    Passwords,
+    PasskeysRepository,
+    PasskeyRelyingParty,
+    PasskeyCeremonies,
+  ],
+  exports: [PasswordsRepository, Passwords, PasskeysRepository, PasskeyRelyingParty, PasskeyCeremonies],
 })
 export class CredentialsModule {}
