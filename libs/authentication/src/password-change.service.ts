@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
 import { type HashedPassword, Passwords } from '@app/credentials';
+import { isRandomToken, sha256 } from '@app/crypto';
 import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
 import { type SessionEndReason, SessionsRepository, singleFactor } from '@app/sessions';
@@ -8,6 +9,7 @@ import { OneTimeTokens, tokenInvalid } from '@app/tokens';
 import { emailKey, type UserId } from '@app/users';
 import { currentPasswordWrong, passwordUnchanged } from './authentication.errors.js';
 import { ChallengesRepository } from './challenges.repository.js';
+import { MagicLinksRepository } from './magic-links.repository.js';
 import { mailKinds } from './mail-kinds.js';
 import { type Proof, SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
 
@@ -29,6 +31,7 @@ export class PasswordChange {
     private readonly sessions: SessionsRepository,
     private readonly tokens: OneTimeTokens,
     private readonly challenges: ChallengesRepository,
+    private readonly magicLinks: MagicLinksRepository,
     private readonly completion: SignInCompletion,
     private readonly mail: Mail,
     private readonly audit: Audit,
@@ -62,14 +65,20 @@ export class PasswordChange {
    *   `credentials.password_*`
    */
   async changeRequired(challengeId: string, newPassword: string, context: SignInContext): Promise<SignInResult> {
-    const { userId, data: proved } = await this.tokens.peek(challengeId, 'password_change_required');
+    if (!isRandomToken(challengeId)) throw tokenInvalid();
+    return this.changeRequiredByHash(sha256(challengeId), newPassword, context);
+  }
+
+  /** As changeRequired, where only the SHA-256 of the challenge was kept. */
+  async changeRequiredByHash(hash: Buffer, newPassword: string, context: SignInContext): Promise<SignInResult> {
+    const { userId, data: proved } = await this.tokens.peekByHash(hash, 'password_change_required');
     const check = await this.passwords.verifyOwn((userId ?? '0') as UserId, newPassword);
     if (check.account?.status !== 'active') throw tokenInvalid();
     if (check.proven) throw passwordUnchanged();
     const { account } = check;
     const password = await this.passwords.prepare(newPassword, account);
     return this.transactions.run(async (tx) => {
-      await this.tokens.consume(tx, challengeId, 'password_change_required');
+      await this.tokens.consumeByHash(tx, hash, 'password_change_required');
       const { userId: owner, email, secondFactors } = account;
       await this.apply(tx, { userId: owner, email, password, reason: 'password_changed' }, context.client);
       const proof = { userId: owner, ...provedBefore(proved), secondFactors, mustChange: false };
@@ -85,6 +94,7 @@ export class PasswordChange {
     await this.challenges.endAll(tx, userId);
     const owner = { userId, emailKey: emailKey(change.email) ?? null };
     await this.tokens.revoke(tx, owner, 'password_reset', 'password_change_required', 'email_change');
+    await this.magicLinks.void(tx, userId, owner.emailKey);
     await this.mail.enqueue(tx, {
       kind: mailKinds.passwordChanged,
       recipient: change.email,
