@@ -18,6 +18,25 @@ import {
 import { ResetPasswordPage, resetPasswordTitle } from '../../../libs/authentication/src/pages/reset-password.page.js';
 import { VerifiedPage, verifiedTitle } from '../../../libs/authentication/src/pages/verified.page.js';
 import { VerifyEmailPage, verifyEmailTitle } from '../../../libs/authentication/src/pages/verify-email.page.js';
+import { CheckMailPage, checkMailTitle } from '../../../libs/authentication/src/pages/check-mail.page.js';
+import { FlowOverPage } from '../../../libs/authentication/src/pages/flow-over.page.js';
+import {
+  ForgotPasswordPage,
+  forgotPasswordTitle,
+} from '../../../libs/authentication/src/pages/forgot-password.page.js';
+import {
+  NewPasswordRequiredPage,
+  newPasswordRequiredTitle,
+} from '../../../libs/authentication/src/pages/new-password-required.page.js';
+import { RegisterPage, registerTitle } from '../../../libs/authentication/src/pages/register.page.js';
+import { SecondFactorPage, secondFactorTitle } from '../../../libs/authentication/src/pages/second-factor.page.js';
+import { SignInPage, signInTitle } from '../../../libs/authentication/src/pages/sign-in.page.js';
+import {
+  SignedInPage,
+  signedInTitle,
+  SignedOutPage,
+  signedOutTitle,
+} from '../../../libs/authentication/src/pages/signed-in.page.js';
 import { eventFacts } from '../../../libs/authentication/src/mails/event-facts.js';
 import { sampleOrigin } from './sample-mails.js';
 
@@ -42,7 +61,10 @@ const passwordErrors: FormErrors = {
   repeatPassword: 'The two passwords differ.',
 };
 
-/** Every page of the mail links, in each of its states, with data that a person could meet. */
+const methods = ['totp', 'backup_code'] as const;
+const wrongPassword: FormErrors = { form: 'The e-mail address, user name or password is wrong.' };
+
+/** Every page of the mail links and of the sign-in, in each of its states, with data that a person could meet. */
 export const samplePages: Readonly<Record<string, SamplePage>> = {
   'verify-email': sample(verifyEmailTitle, <VerifyEmailPage {...form} email={email} />),
   verified: sample(verifiedTitle, <VerifiedPage productName={productName} email={email} signInUrl={signInUrl} />),
@@ -84,6 +106,56 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   ),
   'link-expired': sample(linkExpiredTitle, <LinkExpiredPage purpose="verify_email" />),
   'link-unknown': sample(linkExpiredTitle, <LinkExpiredPage />),
+  'sign-in': sample(signInTitle(false), <SignInPage {...form} />),
+  'sign-in-errors': sample(
+    signInTitle(false),
+    <SignInPage {...form} identifier={email} errors={wrongPassword} />,
+    true,
+  ),
+  'sign-in-again': sample(signInTitle(true), <SignInPage {...form} identifier={email} again={email} />),
+  register: sample(registerTitle, <RegisterPage {...form} minimumLength={minimumLength} />),
+  'register-errors': sample(
+    registerTitle,
+    <RegisterPage {...form} minimumLength={minimumLength} email={email} errors={passwordErrors} />,
+    true,
+  ),
+  'check-mail': sample(checkMailTitle, <CheckMailPage email={email} askedFor="register" />),
+  'check-mail-reset': sample(checkMailTitle, <CheckMailPage email={email} askedFor="reset" />),
+  'forgot-password': sample(forgotPasswordTitle, <ForgotPasswordPage {...form} />),
+  'new-password-required': sample(
+    newPasswordRequiredTitle,
+    <NewPasswordRequiredPage {...form} email={email} minimumLength={minimumLength} />,
+  ),
+  'second-factor': sample(secondFactorTitle, <SecondFactorPage {...form} methods={methods} method="totp" />),
+  'second-factor-errors': sample(
+    secondFactorTitle,
+    <SecondFactorPage
+      {...form}
+      methods={methods}
+      method="totp"
+      errors={{ code: 'This code is wrong, or was used already.' }}
+    />,
+    true,
+  ),
+  'second-factor-backup-code': sample(
+    secondFactorTitle,
+    <SecondFactorPage {...form} methods={methods} method="backup_code" />,
+  ),
+  'signed-in': sample(signedInTitle, <SignedInPage productName={productName} email={email} csrf="sample-token" />),
+  'signed-in-needs-more': sample(
+    signedInTitle,
+    <SignedInPage productName={productName} email={email} csrf="sample-token" needsSecondFactor />,
+  ),
+  'signed-out': sample(signedOutTitle, <SignedOutPage productName={productName} />),
+  'flow-over': sample(
+    'This sign-in cannot go on',
+    <FlowOverPage
+      title="This sign-in cannot go on"
+      detail="Too many wrong answers. Start the sign-in again."
+      button="Start again"
+      href="/sign-in"
+    />,
+  ),
   problem: sample(
     'Too many attempts',
     <ProblemPage

@@ -1,12 +1,14 @@
 import type { VNode } from 'preact';
-import { Button, Card, Emblem, Form, Heading, Lead, Links, Opening } from '@app/pages';
+import { Button, Card, Emblem, Field, Form, Heading, Lead, Links, Opening } from '@app/pages';
 import type { FormPage } from './form-page.js';
 import { NewPasswordFields } from './new-password-fields.js';
 
 export const newPasswordRequiredTitle = 'Time for a new password';
 
 /** The last step of a sign-in whose password must change. Fields: newPassword, repeatPassword. */
-export function NewPasswordRequiredPage(props: FormPage & { readonly minimumLength: number }): VNode {
+export function NewPasswordRequiredPage(
+  props: FormPage & { readonly minimumLength: number; readonly email: string },
+): VNode {
   return (
     <Card>
       <Opening>
@@ -17,6 +19,7 @@ export function NewPasswordRequiredPage(props: FormPage & { readonly minimumLeng
         </Lead>
       </Opening>
       <Form action={props.action} csrf={props.csrf} errors={props.errors}>
+        <Field name="username" type="email" label="Account" autocomplete="username" value={props.email} readonly />
         <NewPasswordFields minimumLength={props.minimumLength} errors={props.errors} autofocus />
         <Button label="Save and sign in" />
       </Form>

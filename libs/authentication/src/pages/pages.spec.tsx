@@ -1,12 +1,20 @@
 import type { VNode } from 'preact';
 import { renderPage } from '@app/pages';
+import { CheckMailPage } from './check-mail.page.js';
 import { ConfirmNewEmailPage } from './confirm-new-email.page.js';
 import { EmailChangedPage } from './email-changed.page.js';
 import { FirstAdminDonePage } from './first-admin-done.page.js';
 import { FirstAdminPage } from './first-admin.page.js';
+import { FlowOverPage } from './flow-over.page.js';
+import { ForgotPasswordPage } from './forgot-password.page.js';
 import { LinkExpiredPage, type LinkPurpose } from './link-expired.page.js';
+import { NewPasswordRequiredPage } from './new-password-required.page.js';
 import { PasswordResetDonePage } from './password-reset-done.page.js';
+import { RegisterPage } from './register.page.js';
 import { ResetPasswordPage } from './reset-password.page.js';
+import { SecondFactorPage } from './second-factor.page.js';
+import { SignedOutPage } from './signed-in.page.js';
+import { SignInPage } from './sign-in.page.js';
 import { VerifiedPage } from './verified.page.js';
 import { VerifyEmailPage } from './verify-email.page.js';
 
@@ -22,6 +30,11 @@ const forms: [string, VNode][] = [
   ],
   ['ConfirmNewEmailPage', <ConfirmNewEmailPage {...form} newEmail={hostile} />],
   ['FirstAdminPage', <FirstAdminPage {...form} minimumLength={15} email={hostile} errors={{ email: hostile }} />],
+  ['SignInPage', <SignInPage {...form} identifier={hostile} again={hostile} />],
+  ['RegisterPage', <RegisterPage {...form} minimumLength={15} email={hostile} />],
+  ['ForgotPasswordPage', <ForgotPasswordPage {...form} email={hostile} />],
+  ['NewPasswordRequiredPage', <NewPasswordRequiredPage {...form} email={hostile} minimumLength={15} />],
+  ['SecondFactorPage', <SecondFactorPage {...form} methods={['totp']} method="totp" errors={{ code: hostile }} />],
 ];
 const answers: [string, VNode][] = [
   ['VerifiedPage', <VerifiedPage {...done} />],
@@ -29,6 +42,9 @@ const answers: [string, VNode][] = [
   ['EmailChangedPage', <EmailChangedPage {...done} />],
   ['FirstAdminDonePage', <FirstAdminDonePage {...done} />],
   ['LinkExpiredPage', <LinkExpiredPage />],
+  ['CheckMailPage', <CheckMailPage email={hostile} askedFor="reset" />],
+  ['FlowOverPage', <FlowOverPage title={hostile} detail={hostile} button={hostile} href="/sign-in" />],
+  ['SignedOutPage', <SignedOutPage productName={hostile} />],
 ];
 const html = (body: VNode): string => renderPage({ title: 't', productName: 'p' }, body);
 
