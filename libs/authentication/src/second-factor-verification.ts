@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
 import { isRandomToken, sha256 } from '@app/crypto';
-import { Transactions } from '@app/database';
+import { Transactions, type Tx } from '@app/database';
 import { multiFactor } from '@app/sessions';
 import type { SecondFactor } from '@app/users';
 import {
@@ -14,6 +14,7 @@ import {
   methodNotOffered,
 } from './authentication.errors.js';
 import { ChallengesRepository, type ClosedChallenge, type OpenChallenge } from './challenges.repository.js';
+import { SecondFactorGuesses } from './second-factor-guesses.js';
 import { type FactorAnswer, type ProvenFactor, SecondFactors } from './second-factors.js';
 import { SignInCompletion, type SignInResult } from './sign-in-completion.js';
 
@@ -26,6 +27,7 @@ export class SecondFactorVerification {
   constructor(
     private readonly challenges: ChallengesRepository,
     private readonly factors: SecondFactors,
+    private readonly guesses: SecondFactorGuesses,
     private readonly completion: SignInCompletion,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
@@ -34,7 +36,8 @@ export class SecondFactorVerification {
   /**
    * @param sessionId the caller's session, where they have one: a step-up is answered from the session that began it
    * @throws AppError `authentication.challenge_invalid`, `…_foreign`, `…_expired`, `…_used`, `…_exhausted`;
-   *   invalid `authentication.method_not_offered`; unauthenticated `authentication.code_wrong`
+   *   invalid `authentication.method_not_offered`; unauthenticated `authentication.code_wrong`; forbidden
+   *   `mfa.factor_locked`; throttled `limits.throttled`
    */
   async verify(
     challengeId: string,
@@ -57,34 +60,41 @@ export class SecondFactorVerification {
   ): Promise<SignInResult> {
     const challenge = await this.attempt(hash, sessionId);
     if (!challenge.methods.includes(method)) throw methodNotOffered(challenge.methods);
-    const proven = await this.factors.of(method).check(challenge.userId, answer, hash);
-    if (!proven) throw await this.refused(challenge, method, client);
-    const result = await this.complete(challenge, method, proven, client);
-    if (!result) throw await this.refused(challenge, method, client);
-    return result;
+    const check = this.factors.of(method);
+    const guess = check.guessable ? await this.guesses.take(challenge.userId, method, client) : undefined;
+    const proven = await check.check(challenge.userId, answer, hash);
+    const result =
+      proven &&
+      (await this.transactions.run(async (tx) => {
+        const completed = await this.complete(tx, challenge, method, proven, client);
+        if (completed) await guess?.wasRight(tx);
+        return completed;
+      }));
+    if (result) return result;
+    await guess?.wasWrong();
+    throw await this.refused(challenge, method, client);
   }
 
   /** Uses up challenge and factor and goes on with the sign-in, all or nothing; undefined: the factor was used up. */
   private async complete(
+    tx: Tx,
     challenge: OpenChallenge,
     method: SecondFactor,
     proven: ProvenFactor,
     client: ClientInfo,
   ): Promise<SignInResult | undefined> {
     const { hash, userId, carrier, mustChange, replaces } = challenge;
-    return this.transactions.run(async (tx) => {
-      if (!(await proven.consume(tx))) return undefined;
-      if (!(await this.challenges.complete(tx, hash))) throw challengeUsed();
-      const proof = {
-        userId,
-        factor: `${challenge.factor}+${method}`,
-        amr: [...new Set([...challenge.amr, ...proven.amr, 'mfa'])],
-        acr: multiFactor,
-        secondFactors: challenge.methods,
-        mustChange,
-      };
-      return this.completion.complete(proof, { carrier, client, replaces: replaces ?? undefined }, tx);
-    });
+    if (!(await proven.consume(tx, client))) return undefined;
+    if (!(await this.challenges.complete(tx, hash))) throw challengeUsed();
+    const proof = {
+      userId,
+      factor: `${challenge.factor}+${method}`,
+      amr: [...new Set([...challenge.amr, ...proven.amr, 'mfa'])],
+      acr: multiFactor,
+      secondFactors: challenge.methods,
+      mustChange,
+    };
+    return this.completion.complete(proof, { carrier, client, replaces: replaces ?? undefined }, tx);
   }
 
   private async attempt(hash: Buffer, sessionId: string | null): Promise<OpenChallenge> {

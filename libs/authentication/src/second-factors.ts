@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '@app/audit';
 import type { Tx } from '@app/database';
 import type { SecondFactor, UserId } from '@app/users';
 
@@ -13,12 +14,14 @@ export interface ProvenFactor {
   /** RFC 8176 values. */
   readonly amr: readonly string[];
   /** Uses it up in the transaction that opens the session. False: somebody else was first. */
-  consume(tx: Tx): Promise<boolean>;
+  consume(tx: Tx, client: ClientInfo): Promise<boolean>;
 }
 
 /** One kind of second factor. Checking changes nothing that a success depends on, and runs outside transactions. */
 export interface SecondFactorCheck {
   readonly method: SecondFactor;
+  /** Whether its answers can be guessed, so that wrong ones are counted: codes, not signatures. */
+  readonly guessable?: boolean;
   /** @returns undefined where the answer is wrong. */
   check(userId: UserId, answer: FactorAnswer, challengeHash: Buffer): Promise<ProvenFactor | undefined>;
   /** Removes all that an account holds of this kind, and forgets its failures: they were lost. */

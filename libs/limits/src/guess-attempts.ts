@@ -59,9 +59,10 @@ const takeAttempt = {
     )
     SELECT hit.hits, hit.seconds, coalesce(failure.failures, 0) AS failures FROM hit LEFT JOIN failure ON true`,
 };
+/* The window first, as above, so that two of one account never wait for each other. */
 const takeBack = {
   name: 'limits.take_back_attempt',
   text: `
-    WITH window_of AS (UPDATE limit_windows SET hits = greatest(hits - 1, 0) WHERE key = $1)
-    DELETE FROM failure_counters WHERE key = $2`,
+    WITH window_of AS (UPDATE limit_windows SET hits = greatest(hits - 1, 0) WHERE key = $1 RETURNING 1)
+    DELETE FROM failure_counters WHERE (SELECT count(*) FROM window_of) >= 0 AND key = $2`,
 };
