@@ -1,6 +1,7 @@
 import type { Answer } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
-import { accepted, arrive, promote, refusal, type SignedIn, signIn, someone, type Visit } from '../support/people.js';
+import { accepted, arrive, promote, refusal, type SignedIn, someone, type Visit } from '../support/people.js';
+import { type Authenticator, enrolTotp, signInWithCode } from '../support/second-factors.js';
 import { trailOf } from './support/audit-trail.js';
 import { PageBrowser } from './support/page-browser.js';
 
@@ -13,6 +14,7 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
   let ada: Visit;
   let link: string;
   let token: string;
+  let authenticator: Authenticator;
 
   beforeAll(async () => {
     app = await startApp({ queue: queueBackend });
@@ -22,7 +24,7 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
 
   beforeEach(async () => {
     ada = await arrive(app, someone('ada'));
-    await app.sql(`UPDATE users SET second_factors = '{totp,passkey,backup_code}' WHERE email = $1`, [ada.email]);
+    ({ authenticator } = await enrolTotp(app, ada.api));
     const root = await arrive(app, someone('root'));
     await promote(app, root);
     accepted(await root.api.post(`/v1/admin/users/${ada.id}/factors/reset`), 202);
@@ -59,7 +61,7 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
     const { authTime, expiresAt } = session.session;
     expect(Date.parse(expiresAt) - Date.parse(authTime)).toBe(900_000);
 
-    const mail = await app.mailbox.waitFor(ada.email, 'securityAlert');
+    const mail = await app.mailbox.waitFor(ada.email, 'securityAlert', 2);
     expect(mail.subject).toContain('second sign-in steps');
     const trail = (await trailOf(app, ada.id)).slice(-2);
     expect(trail).toMatchObject([
@@ -101,6 +103,29 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
     expect((await api.get('/v1/me')).status).toBe(401);
   });
 
+  it('lets new factors take the place of the lost ones, and then asks for a sign-in with them', async () => {
+    await takeEffect();
+    const api = app.api.as(accepted(await recover(), 200).accessToken);
+    expect((await api.get('/v1/me/totp')).body).toEqual({ enabled: false, since: null });
+    expect((await api.get('/v1/me/backup-codes')).body).toMatchObject({ total: 0, remaining: 0 });
+    const renewed = await enrolTotp(app, api);
+    expect(renewed.backupCodes).toHaveLength(10);
+    expect(refusal(await api.post('/v1/me/totp'))).toBe('403 authentication.step_up_required');
+    const old = { challengeId: await challengeOf(), method: 'totp', code: await authenticator.nextCode() };
+    expect(refusal(await app.api.post('/v1/auth/mfa/verify', old))).toBe('401 authentication.code_wrong');
+    const session = await signInWithCode(app, ada, await renewed.authenticator.nextCode());
+    accepted(await app.api.as(session.accessToken).get('/v1/me/sessions'), 200);
+  });
+
+  it('forgets the failures of what was lost', async () => {
+    await refuse(3);
+    const counters = (): Promise<object[]> => app.sql('SELECT key FROM failure_counters');
+    const before = await counters();
+    await takeEffect();
+    accepted(await recover(), 200);
+    expect(await counters()).toHaveLength(before.length - 1);
+  });
+
   it('gives a session that ends after 15 minutes, however it is used', async () => {
     await takeEffect();
     let { refreshToken, accessToken } = accepted(await recover(), 200);
@@ -121,7 +146,7 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
   it('refuses a wrong password, records it, and leaves everything as it is', async () => {
     await takeEffect();
     expect(refusal(await recover('not the password at all'))).toBe('401 authentication.password_wrong');
-    expect(await factors()).toEqual(['totp', 'passkey', 'backup_code']);
+    expect(await factors()).toEqual(['totp', 'backup_code']);
     const [entry] = (await trailOf(app, ada.id)).slice(-1);
     expect(entry).toMatchObject({ type: 'authentication.recovery_failed', actorId: null, address: '127.0.0.1' });
     accepted(await recover(), 200);
@@ -181,7 +206,7 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
     const { browser, csrf } = await open(new PageBrowser(app.url), link);
     const [stopped, finished] = await Promise.all([browser.post('/flow/recover', { csrf, intent: 'stop' }), recover()]);
     expect([stopped.status === 303, finished.status === 200].filter(Boolean)).toHaveLength(1);
-    expect(await factors()).toHaveLength(finished.status === 200 ? 0 : 3);
+    expect(await factors()).toHaveLength(finished.status === 200 ? 0 : 2);
   });
 
   it('asks for a required new password first; the session after is the same weak one', async () => {
@@ -202,6 +227,15 @@ describe(`getting back in after lost factors, queue on ${queueBackend}`, () => {
     expect(Date.parse(session.expiresAt) - Date.parse(session.authTime)).toBe(900_000);
   });
 
+  const challengeOf = async (): Promise<string> =>
+    ((await login()).body as unknown as { challenge: { id: string } }).challenge.id;
+  async function refuse(times: number): Promise<void> {
+    const challengeId = await challengeOf();
+    for (let at = 0; at < times; at += 1) {
+      const wrong = await app.api.post('/v1/auth/mfa/verify', { challengeId, method: 'totp', code: '000000' });
+      expect(refusal(wrong)).toBe('401 authentication.code_wrong');
+    }
+  }
   async function open(browser: PageBrowser, address: string): Promise<{ browser: PageBrowser; csrf: string }> {
     const page = await browser.visit(address.replace(/^https?:\/\/[^/]+/, ''));
     return { browser, csrf: /name="csrf" value="([^"]+)"/.exec(page.html)![1]! };

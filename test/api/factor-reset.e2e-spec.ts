@@ -1,6 +1,7 @@
 import type { Answer } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
 import { accepted, arrive, promote, refusal, type SignedIn, signIn, someone, type Visit } from '../support/people.js';
+import { enrolTotp } from '../support/second-factors.js';
 import { trailOf } from './support/audit-trail.js';
 
 const day = 24 * 3600;
@@ -21,11 +22,9 @@ describe(`the reset of lost factors, queue on ${queueBackend}`, () => {
     root = await arrive(app, someone('root'));
     await promote(app, root);
     ada = await arrive(app, someone('ada'));
-    await hold(ada);
+    await enrolTotp(app, ada.api);
   });
 
-  const hold = (visit: Visit): Promise<object[]> =>
-    app.sql(`UPDATE users SET second_factors = '{totp,backup_code}' WHERE email = $1`, [visit.email]);
   const path = (id: string): string => `/v1/admin/users/${id}/factors/reset`;
   const begin = (visit = ada): Promise<Answer<Record<string, unknown>>> => root.api.post(path(visit.id));
   const read = async (visit = ada): Promise<Record<string, unknown>> =>
@@ -158,7 +157,7 @@ describe(`the reset of lost factors, queue on ${queueBackend}`, () => {
 
   it('of the administrator who asks is as slow as any other', async () => {
     const fresh = root;
-    await hold(root);
+    await enrolTotp(app, root.api);
     // One factor no longer suffices: the rest of the sign-in is made up.
     await app.sql(`UPDATE sessions SET acr = 'urn:gatehouse:acr:2fa' WHERE id = $1`, [root.tokens.session.id]);
     expect(accepted(await begin(fresh), 202)).toMatchObject({ state: 'pending', requestedBy: root.id });

@@ -12,6 +12,7 @@ import {
   someone,
   type Visit,
 } from '../support/people.js';
+import { answerChallenge, type Authenticator, type Challenged, enrolTotp } from '../support/second-factors.js';
 import { trailOf } from './support/audit-trail.js';
 
 const window = 600;
@@ -143,30 +144,57 @@ describe(`step-up, queue on ${queueBackend}`, () => {
   });
 
   describe('of an account with a second factor', () => {
-    interface Challenged {
-      readonly status: string;
-      readonly challenge: { readonly id: string; readonly methods: readonly string[] };
-    }
+    let authenticator: Authenticator;
 
-    beforeEach(() => app.sql(`UPDATE users SET second_factors = '{totp}' WHERE email = $1`, [ada.email]));
+    beforeEach(async () => {
+      ({ authenticator } = await enrolTotp(app, ada.api));
+    });
+
+    const challengeOf = async (visit: Visit): Promise<string> => {
+      const { status, challenge } = accepted(await stepUp(visit), 200) as unknown as Challenged;
+      expect([status, challenge.methods]).toEqual(['mfa_required', ['totp', 'backup_code']]);
+      return challenge.id;
+    };
 
     it('is asked for, however fresh, of a session with one factor', async () => {
       for (const operation of Object.values(own)) {
         const refused = await operation(ada);
         expect(refusal(refused)).toBe(required);
-        expect(refused.body).toMatchObject({ methods: ['password', 'totp'], maxAge: window });
+        expect(refused.body).toMatchObject({ methods: ['password', 'totp', 'backup_code'], maxAge: window });
       }
     });
 
-    it('answers with a challenge that only the session which asked may answer', async () => {
-      const asked = accepted(await stepUp(ada), 200) as unknown as Challenged;
-      expect(asked).toMatchObject({ status: 'mfa_required', challenge: { methods: ['totp'] } });
+    it('takes both factors, and opens what was refused', async () => {
+      const challengeId = await challengeOf(ada);
       expect(await isSignedIn(ada.tokens.accessToken)).toBe(true);
-      const answer = { challengeId: asked.challenge.id, method: 'totp', code: '123456' };
+      const fresh = accepted(await answerChallenge(ada.api, challengeId, await authenticator.nextCode()), 200);
+      expect(await isSignedIn(ada.tokens.accessToken)).toBe(false);
+      accepted(await changeEmail(as(ada, fresh)), 202);
+      const old = await aged({ ...ada, tokens: fresh });
+      expect(refusal(await changeEmail(old))).toBe(required);
+    });
+
+    it('answers with a challenge that only the session which asked may answer', async () => {
+      const challengeId = await challengeOf(ada);
+      const code = await authenticator.nextCode();
       const other = await signIn(app, root);
       for (const api of [app.api, app.api.as(other.accessToken)]) {
-        expect(refusal(await api.post('/v1/auth/mfa/verify', answer))).toBe('403 authentication.challenge_foreign');
+        expect(refusal(await answerChallenge(api, challengeId, code))).toBe('403 authentication.challenge_foreign');
       }
+      accepted(await answerChallenge(ada.api, challengeId, code), 200);
+    });
+
+    it('comes to nothing where the session has ended meanwhile', async () => {
+      const challengeId = await challengeOf(ada);
+      accepted(await ada.api.post('/v1/auth/logout', {}), 204);
+      const answer = await answerChallenge(ada.api, challengeId, await authenticator.nextCode());
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(
+        await app.sql(
+          'SELECT 1 FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = $1) AND ended_at IS NULL',
+          [ada.email],
+        ),
+      ).toEqual([]);
     });
   });
 
