@@ -11,6 +11,7 @@ export interface FormAgain {
 const fields: Readonly<Record<string, string>> = {
   'authentication.code_wrong': 'code',
   'authentication.password_unchanged': 'newPassword',
+  'mfa.factor_locked': 'code',
   credentials: 'newPassword',
   users: 'email',
 };
@@ -18,11 +19,13 @@ const fields: Readonly<Record<string, string>> = {
 /** The sentences of a page where those of the API speak to programs. */
 const sentences: Readonly<Record<string, string>> = {
   'authentication.credentials_wrong': 'The e-mail address, user name or password is wrong.',
+  'authentication.passkey_refused': 'This passkey was not accepted. Try again, or sign in another way.',
   'authentication.code_wrong': 'This code is wrong, or was used already.',
 };
 
 /** Errors of no field that a person mends in the same form. */
-const mendable = new Set(['authentication.credentials_wrong', 'authentication.method_not_offered']);
+const mendable =
+  /^authentication\.(credentials_wrong|method_not_offered|magic_code_exhausted|passkey_(refused|disabled|cloned))$/;
 
 /** Codes that say: nothing can go on from here. */
 export const isDead = ({ code }: AppError): boolean =>
@@ -36,7 +39,7 @@ export function formAgain(error: AppError): FormAgain | undefined {
   const sentence = sentences[code] ?? detail;
   const field = fields[code] ?? fields[code.slice(0, code.indexOf('.'))];
   if (field !== undefined) return { status: 422, errors: { [field]: sentence } };
-  return mendable.has(code) ? { status: 422, errors: { form: sentence } } : undefined;
+  return mendable.test(code) ? { status: 422, errors: { form: sentence } } : undefined;
 }
 
 function waitFor(seconds = 0): string {

@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { ForgotPasswordForm } from './forgot-password.form.js';
 import type { HostedForm } from './hosted-form.js';
+import { MagicCodeForm, MagicLinkForm } from './magic-link.form.js';
 import { NewPasswordForm } from './new-password.form.js';
 import { RegisterForm } from './register.form.js';
 import { SecondFactorForm } from './second-factor.form.js';
 import { SignInForm } from './sign-in.form.js';
 
-export const hostedFormProviders = [SignInForm, SecondFactorForm, NewPasswordForm, RegisterForm, ForgotPasswordForm];
+export const hostedFormProviders = [
+  SignInForm,
+  SecondFactorForm,
+  NewPasswordForm,
+  RegisterForm,
+  ForgotPasswordForm,
+  MagicLinkForm,
+  MagicCodeForm,
+];
 
 /** Finds the form of a page, for who has to show it again. */
 @Injectable()
@@ -19,8 +28,10 @@ export class HostedForms {
     newPassword: NewPasswordForm,
     register: RegisterForm,
     forgotPassword: ForgotPasswordForm,
+    magicLink: MagicLinkForm,
+    magicCode: MagicCodeForm,
   ) {
-    const forms: HostedForm[] = [signIn, secondFactor, newPassword, register, forgotPassword];
+    const forms: HostedForm[] = [signIn, secondFactor, newPassword, register, forgotPassword, magicLink, magicCode];
     this.byPath = new Map(forms.map((form) => [form.path, form]));
   }
 
