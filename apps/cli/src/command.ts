@@ -1,9 +1,19 @@
 import type { Config } from '@app/config';
 
 export interface Command {
+  /** One word, or two. */
   readonly name: string;
   /** One line for the usage text. */
   readonly summary: string;
-  /** Rejects where it could not do what it was asked to. */
-  run(config: Config): Promise<void>;
+  /**
+   * Rejects where it could not do what it was asked to.
+   * @param args what follows the name
+   * @returns the exit code, where it has more to say than 0
+   */
+  run(config: Config, args: readonly string[]): Promise<number | void>;
+}
+
+/** Arguments that a command does not take; the message says which it does. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
 }

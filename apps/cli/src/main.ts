@@ -1,13 +1,15 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
 import { ConfigurationError, loadConfig } from '@app/config';
-import { MigrationRefused } from '@app/database';
+import { MigrationRefused, SchemaOutdated } from '@app/database';
+import { AppError } from '@app/errors';
 import { calibrate } from './calibrate.command.js';
-import type { Command } from './command.js';
+import { type Command, UsageError } from './command.js';
 import { migrateDatabase } from './migrate.command.js';
 import { rotateKeys } from './rotate-keys.command.js';
+import { usersExport } from './users-export.command.js';
+import { usersImport } from './users-import.command.js';
 
-const commands: readonly Command[] = [migrateDatabase, rotateKeys, calibrate];
+const commands: readonly Command[] = [migrateDatabase, rotateKeys, calibrate, usersImport, usersExport];
 
 const usage = [
   'Usage: gatehouse <command>',
@@ -17,21 +19,29 @@ const usage = [
 ].join('\n');
 
 /** Runs one command; the exit code says whether it did what it was asked to. */
-async function run(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true, strict: false });
-  const command = commands.find(({ name }) => name === positionals[0]);
+async function run(words: readonly string[]): Promise<number> {
+  const command = commands.find(({ name }) => name.split(' ').every((word, at) => word === words[at]));
   if (!command) {
     process.stderr.write(usage);
-    return positionals[0] === undefined || positionals[0] === 'help' ? 0 : 2;
+    return words[0] === undefined || words[0] === 'help' ? 0 : 2;
   }
   try {
-    await command.run(loadConfig(process.env));
-    return 0;
+    return (await command.run(loadConfig(process.env), words.slice(command.name.split(' ').length))) ?? 0;
   } catch (error) {
-    const expected = error instanceof ConfigurationError || error instanceof MigrationRefused;
-    process.stderr.write(`${expected ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.stderr.write(`${wordingOf(error)}\n`);
     return 1;
   }
 }
 
-process.exitCode = await run();
+/** A line for what an operator can mend; all there is for anything else. */
+function wordingOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AppError) return `${error.code}: ${error.detail}`;
+  const ofSystem = 'syscall' in error;
+  const expected = [ConfigurationError, MigrationRefused, SchemaOutdated, UsageError].some(
+    (kind) => error instanceof kind,
+  );
+  return expected || ofSystem ? error.message : (error.stack ?? error.message);
+}
+
+process.exitCode = await run(process.argv.slice(2));

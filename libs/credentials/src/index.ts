@@ -1,3 +1,4 @@
+export { BulkPasswords, type StoredPassword } from './bulk-passwords.repository.js';
 export { CredentialsModule } from './credentials.module.js';
 export { storedForeign, withoutMark } from './foreign-hash/foreign-passwords.js';
 export type { KeycloakPassword } from './foreign-hash/keycloak.js';
@@ -11,5 +12,6 @@ export {
   PasskeysRepository,
 } from './passkeys.repository.js';
 export { maximumLength, minimumLength } from './password-policy.js';
+export { PasswordAttemptsRepository, type PasswordStanding } from './password-attempts.repository.js';
 export { type PasswordAccount, PasswordsRepository } from './passwords.repository.js';
 export { type HashedPassword, type PasswordCheck, Passwords } from './passwords.service.js';

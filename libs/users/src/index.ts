@@ -1,4 +1,6 @@
+export { type BulkUser, BulkUsers, type StoredUser, type TakenNames } from './bulk-users.repository.js';
 export { type EmailAddress, emailKey, parseEmail } from './email-address.js';
+export { ProfileDto } from './http/user.dto.js';
 export { User, type UserStatus } from './persistence/user.entity.js';
 export type { PostalAddress, Profile } from './profile.js';
 export { formatUserId, newUserId, parseUserId, type UserId } from './user-id.js';
