@@ -3,6 +3,7 @@ import { accountExists } from '../../../libs/authentication/src/mails/account-ex
 import { emailChangeConfirm } from '../../../libs/authentication/src/mails/email-change-confirm.js';
 import { emailChanged } from '../../../libs/authentication/src/mails/email-changed.js';
 import type { EventOrigin } from '../../../libs/authentication/src/mails/event-facts.js';
+import { factorReset } from '../../../libs/authentication/src/mails/factor-reset.js';
 import type { MailMessage } from '../../../libs/authentication/src/mails/mail-message.js';
 import { maskedEmail } from '../../../libs/authentication/src/mails/masked-email.js';
 import { passwordChanged } from '../../../libs/authentication/src/mails/password-changed.js';
@@ -30,6 +31,15 @@ export const sampleMails: Readonly<Record<string, MailMessage>> = {
   'password-changed': passwordChanged({ productName, ...sampleOrigin }),
   'email-change-confirm': emailChangeConfirm({ productName, url: link('email'), expiresInHours: 24 }),
   'email-changed': emailChanged({ productName, newEmailMasked: maskedEmail('reader@example.org'), ...sampleOrigin }),
+  'factor-reset': factorReset({
+    productName,
+    url: link('recover'),
+    requestedBy: 'Grace Hopper',
+    requestedAt: sampleOrigin.at,
+    takesEffectAt: new Date('2025-11-22T09:41:00Z'),
+    expiresAt: new Date('2025-11-29T09:41:00Z'),
+  }),
+  'factors-reset': securityAlert({ productName, what: 'factors_reset', ...sampleOrigin }),
   'security-alert': securityAlert({ productName, what: 'refresh_token_reuse', ...sampleOrigin }),
   code: {
     subject: 'Your sign-in code',

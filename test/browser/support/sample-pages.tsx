@@ -37,6 +37,16 @@ import {
   SignedOutPage,
   signedOutTitle,
 } from '../../../libs/authentication/src/pages/signed-in.page.js';
+import { RecoverDonePage, recoverDoneTitle } from '../../../libs/authentication/src/pages/recover-done.page.js';
+import {
+  RecoverPendingPage,
+  recoverPendingTitle,
+} from '../../../libs/authentication/src/pages/recover-pending.page.js';
+import {
+  RecoverStoppedPage,
+  recoverStoppedTitle,
+} from '../../../libs/authentication/src/pages/recover-stopped.page.js';
+import { RecoverPage, recoverTitle } from '../../../libs/authentication/src/pages/recover.page.js';
 import { eventFacts } from '../../../libs/authentication/src/mails/event-facts.js';
 import { sampleOrigin } from './sample-mails.js';
 
@@ -50,6 +60,11 @@ const email = 'reader@example.org';
 const form = { productName, action: '/link/submit', csrf: 'sample-token' };
 const signInUrl = '/sign-in';
 const minimumLength = 15;
+
+const recoveryTimes = {
+  takesEffectAt: new Date('2025-11-22T09:41:00Z'),
+  expiresAt: new Date('2025-11-29T09:41:00Z'),
+};
 
 const sample = (title: string, body: VNode, invalid = false): SamplePage => ({
   page: { title, productName, invalid },
@@ -103,6 +118,24 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   'first-admin-done': sample(
     firstAdminDoneTitle(productName),
     <FirstAdminDonePage productName={productName} email={email} signInUrl={signInUrl} />,
+  ),
+  'recover-pending': sample(recoverPendingTitle, <RecoverPendingPage {...form} {...recoveryTimes} />),
+  'recover-pending-errors': sample(
+    recoverPendingTitle,
+    <RecoverPendingPage {...form} {...recoveryTimes} errors={{ form: 'The reset has not taken effect yet.' }} />,
+    true,
+  ),
+  recover: sample(recoverTitle, <RecoverPage {...form} email={email} />),
+  'recover-errors': sample(
+    recoverTitle,
+    <RecoverPage {...form} email={email} errors={{ password: 'The password is wrong.' }} />,
+    true,
+  ),
+  'recover-stopped': sample(recoverStoppedTitle, <RecoverStoppedPage productName={productName} />),
+  'recover-done': sample(recoverDoneTitle, <RecoverDonePage productName={productName} signedIn />),
+  'recover-done-sign-in': sample(
+    recoverDoneTitle,
+    <RecoverDonePage productName={productName} signedIn={false} signInUrl={signInUrl} />,
   ),
   'link-expired': sample(linkExpiredTitle, <LinkExpiredPage purpose="verify_email" />),
   'link-unknown': sample(linkExpiredTitle, <LinkExpiredPage />),

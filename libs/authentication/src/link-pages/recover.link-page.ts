@@ -51,7 +51,8 @@ export class RecoverLinkPage implements LinkPage {
   done({ outcome, signedIn }: Readonly<Record<string, unknown>>): PageBody {
     const { productName } = this.runtime;
     if (outcome === 'stopped') return { title: recoverStoppedTitle, body: RecoverStoppedPage({ productName }) };
-    return { title: recoverDoneTitle, body: RecoverDonePage({ productName, signedIn: signedIn === true }) };
+    const body = RecoverDonePage({ productName, signedIn: signedIn === true, signInUrl: '/sign-in' });
+    return { title: recoverDoneTitle, body };
   }
 }
 

@@ -1,3 +1,4 @@
+import { factorReset } from './factor-reset.js';
 import type { MailMessage } from './mail-message.js';
 import { accountExists } from './account-exists.js';
 import { emailChangeConfirm } from './email-change-confirm.js';
@@ -21,10 +22,13 @@ const linked: Record<string, MailMessage> = {
   passwordReset: passwordReset({ productName, url, expiresInMinutes: 60, ...origin }),
   emailChangeConfirm: emailChangeConfirm({ productName, url, expiresInHours: 1 }),
 };
+const times = { requestedAt: origin.at, takesEffectAt: origin.at, expiresAt: origin.at };
+linked['factorReset'] = factorReset({ productName, url, requestedBy: 'Root\r\nBcc: reader@example.org', ...times });
 const told: Record<string, MailMessage> = {
   passwordChanged: passwordChanged({ productName, ...origin }),
   emailChanged: emailChanged({ productName, newEmailMasked: maskedEmail('reader@example.org'), ...origin }),
   securityAlert: securityAlert({ productName, what: 'refresh_token_reuse', ...origin }),
+  factorsReset: securityAlert({ productName, what: 'factors_reset', ...origin }),
 };
 
 describe.each(Object.entries({ ...linked, ...told }))('the mail %s', (_name, mail) => {

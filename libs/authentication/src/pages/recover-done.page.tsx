@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { Card, Emblem, Heading, Lead, Opening, Steps } from '@app/pages';
+import { Card, Emblem, Heading, Lead, LinkButton, Opening, Steps } from '@app/pages';
 
 export const recoverDoneTitle = 'Set up a new second step now';
 
@@ -8,6 +8,7 @@ export function RecoverDonePage(props: {
   readonly productName: string;
   /** Whether this browser got a session; without one a new password is due first. */
   readonly signedIn: boolean;
+  readonly signInUrl?: string | undefined;
 }): VNode {
   return (
     <Card>
@@ -33,6 +34,7 @@ export function RecoverDonePage(props: {
               ]
         }
       />
+      {props.signedIn || props.signInUrl === undefined ? null : <LinkButton label="Sign in" href={props.signInUrl} />}
     </Card>
   );
 }
