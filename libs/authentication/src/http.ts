@@ -14,6 +14,9 @@ import { BackupCodesController } from './http/backup-codes.controller.js';
 import { LinksController } from './http/links.controller.js';
 import { MagicLinkController } from './http/magic-link.controller.js';
 import { MyAccountController } from './http/my-account.controller.js';
+import { PasskeyRelyingPartyController } from './http/passkey-relying-party.controller.js';
+import { PasskeySignInController } from './http/passkey-sign-in.controller.js';
+import { PasskeysController } from './http/passkeys.controller.js';
 import { PasswordResetController } from './http/password-reset.controller.js';
 import { RecoveryController } from './http/recovery.controller.js';
 import { RegistrationController } from './http/registration.controller.js';
@@ -22,6 +25,8 @@ import { SignInController } from './http/sign-in.controller.js';
 import { FlowPages } from './hosted-pages/flow-pages.js';
 import { hostedFormProviders, HostedForms } from './hosted-pages/hosted-forms.js';
 import { HostedSignIn } from './hosted-pages/hosted-sign-in.service.js';
+import { MagicLinkPagesController } from './hosted-pages/magic-link-pages.controller.js';
+import { MagicSignInController } from './hosted-pages/magic-sign-in.controller.js';
 import { RegistrationPagesController } from './hosted-pages/registration-pages.controller.js';
 import { SignedInPagesController } from './hosted-pages/signed-in-pages.controller.js';
 import { SignInPagesController } from './hosted-pages/sign-in-pages.controller.js';
@@ -36,6 +41,9 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     RegistrationController,
     SignInController,
     SecondFactorController,
+    PasskeySignInController,
+    PasskeysController,
+    PasskeyRelyingPartyController,
     TotpController,
     BackupCodesController,
     PasswordResetController,
@@ -50,6 +58,8 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     SignInPagesController,
     RegistrationPagesController,
     SignedInPagesController,
+    MagicLinkPagesController,
+    MagicSignInController,
   ],
   providers: [
     ...linkPageProviders,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConfirmEmailLinkPage } from './confirm-email.link-page.js';
 import { FirstAdminLinkPage } from './first-admin.link-page.js';
+import { InviteLinkPage } from './invite.link-page.js';
 import type { LinkPage } from './link-page.js';
 import { RecoverLinkPage } from './recover.link-page.js';
 import { ResetPasswordLinkPage } from './reset-password.link-page.js';
@@ -11,6 +12,7 @@ export const linkPageProviders = [
   ConfirmEmailLinkPage,
   ResetPasswordLinkPage,
   FirstAdminLinkPage,
+  InviteLinkPage,
   RecoverLinkPage,
 ];
 
@@ -25,8 +27,9 @@ export class LinkPages {
     resetPassword: ResetPasswordLinkPage,
     firstAdmin: FirstAdminLinkPage,
     recover: RecoverLinkPage,
+    invite: InviteLinkPage,
   ) {
-    const pages = [verifyEmail, confirmEmail, resetPassword, firstAdmin, recover];
+    const pages = [verifyEmail, confirmEmail, resetPassword, firstAdmin, recover, invite];
     this.byKind = new Map(pages.map((page) => [page.kind, page]));
   }
 

@@ -4,7 +4,8 @@ import { Card, Emblem, Heading, Lead, Opening, Steps } from '@app/pages';
 export const linkExpiredTitle = 'This link no longer works';
 
 /** What a link was for, as its address says; the token may never have existed. */
-export type LinkPurpose = 'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin' | 'recover';
+export type LinkPurpose =
+  'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin' | 'recover' | 'magic_link' | 'invite';
 
 const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
   verify_email: [
@@ -19,6 +20,11 @@ const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
     'Perhaps the change is done already: try to sign in with your new address.',
     'If that fails, change your address again in your account. You get a new link.',
   ],
+  magic_link: [
+    'Perhaps you are signed in already: look where you asked for the link.',
+    'If not, ask for a new mail where you sign in. A link lives for ten minutes.',
+  ],
+  invite: ['If you have opened your account already, sign in.', 'Otherwise ask whoever invited you for a new invite.'],
   recover: [
     'Perhaps the reset is done already: sign in with your password.',
     'If it was stopped, or its time is over, ask an administrator for a new one.',
