@@ -20,6 +20,12 @@ import { Invites } from './invites.service.js';
 import { InvitesRepository } from './invites.repository.js';
 import { MagicLinks } from './magic-links.service.js';
 import { MagicLinksRepository } from './magic-links.repository.js';
+import { PasskeyAssertions } from './passkey-assertions.js';
+import { PasskeyChallenges } from './passkey-challenges.js';
+import { PasskeyFactor } from './passkey-factor.js';
+import { PasskeyManagement } from './passkey-management.service.js';
+import { PasskeyRegistration } from './passkey-registration.service.js';
+import { PasskeySignIn } from './passkey-sign-in.service.js';
 import { PasswordChange } from './password-change.service.js';
 import { PasswordReset } from './password-reset.service.js';
 import { PendingRegistrationsRepository } from './pending-registrations.repository.js';
@@ -31,6 +37,7 @@ import { SecondFactorVerification } from './second-factor-verification.js';
 import { SecondFactors } from './second-factors.js';
 import { SecurityNotices } from './security-notices.js';
 import { SessionFreshness } from './session-freshness.js';
+import { SignInAttempts } from './sign-in-attempts.js';
 import { SignInCompletion } from './sign-in-completion.js';
 import { SignInFlows } from './sign-in-flows.js';
 import { SignIn } from './sign-in.service.js';
@@ -45,6 +52,7 @@ const services = [
   EmailVerification,
   EmailChange,
   SignIn,
+  SignInAttempts,
   SignInCompletion,
   ChallengesRepository,
   SecondFactors,
@@ -62,6 +70,12 @@ const services = [
   RecoveryLinks,
   FactorRemoval,
   Recovery,
+  PasskeyChallenges,
+  PasskeyAssertions,
+  PasskeySignIn,
+  PasskeyFactor,
+  PasskeyRegistration,
+  PasskeyManagement,
   PasswordChange,
   PasswordReset,
   FirstAdmin,

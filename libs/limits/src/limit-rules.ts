@@ -17,6 +17,8 @@ const defaults = {
   'login.address': { count: 100, seconds: 5 * minute },
   'login.account': { count: 30, seconds: 5 * minute },
   'login.pair': { count: 10, seconds: 5 * minute },
+  // By account and device, in the place of the two above where the account knows the device.
+  'login.device': { count: 10, seconds: 5 * minute },
   'register.address': { count: 20, seconds: hour },
   'register.account': { count: 5, seconds: hour },
   'forgot.address': { count: 20, seconds: hour },
@@ -37,6 +39,8 @@ const defaults = {
   'refresh.family': { count: 240, seconds: minute },
   // Wrong codes of second factors, over all challenges of an account: its password is known to who gets so far.
   'mfa.account': { count: 30, seconds: hour },
+  // Challenges: a sign-in page asks for one whenever it is opened.
+  'passkey.address': { count: 200, seconds: 10 * minute },
   'factors.user': { count: 30, seconds: 10 * minute },
   // By kind of mail and recipient; silent.
   'mail.recipient': { count: 5, seconds: hour },

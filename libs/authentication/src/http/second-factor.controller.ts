@@ -50,15 +50,15 @@ export class SecondFactorController {
     description: 'Answers like a sign-in. The new session takes the place of the one that asked.',
   })
   @ApiOkResponse({ schema: signInSchema })
-  @Problems(400, 401, 403, 413, 415, 429)
+  @Problems(400, 401, 403, 410, 413, 415, 429)
   async again(
-    @Body() { password }: StepUpDto,
+    @Body() proof: StepUpDto,
     @CurrentPrincipal() principal: Principal,
     @Client() client: ClientInfo,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnySignInDto> {
     const { userId, sessionId: replaces, carrier } = principal;
     const context = { carrier: carrier === 'cookie' ? 'cookie' : 'tokens', client, replaces } as const;
-    return signInAnswer(await this.stepUp.byPassword(userId as UserId, password, context), reply);
+    return signInAnswer(await this.stepUp.prove(userId as UserId, proof, context), reply);
   }
 }

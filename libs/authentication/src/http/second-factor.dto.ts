@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { maximumLength } from '@app/credentials';
 import type { SecondFactor } from '@app/users';
+import { deviceToken } from './authentication.dto.js';
 
 export const secondFactorMethods = ['totp', 'passkey', 'backup_code'] as const satisfies readonly SecondFactor[];
 
@@ -24,8 +25,24 @@ export class VerifySecondFactorDto {
   @IsOptional()
   @IsObject()
   response?: Record<string, unknown>;
+
+  @ApiPropertyOptional(deviceToken) @IsOptional() @IsString() @MaxLength(200) deviceToken?: string;
 }
 
 export class StepUpDto {
-  @ApiProperty({ minLength: 1 }) @IsString() @MinLength(1) @MaxLength(maximumLength * 4) password: string;
+  @ApiPropertyOptional({ minLength: 1, description: 'Either this or response' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(maximumLength * 4)
+  password?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Of a passkey: AuthenticationResponseJSON (WebAuthn level 3)',
+  })
+  @IsOptional()
+  @IsObject()
+  response?: Record<string, unknown>;
 }

@@ -13,6 +13,16 @@ const fewCodes = 3;
 
 /** Mails about what an attack would look like, by their cause. */
 const wordings = {
+  password_locked: {
+    subject: (productName) => `Security alert: choose a new password for your ${productName} account`,
+    preheader: 'Somebody guessed at your password a hundred times. Nobody got in.',
+    title: 'Your password needs to be renewed',
+    paragraphs: () => [
+      'A hundred sign-ins in a row with a wrong password failed. Nobody got in, and to keep it so, your password no longer works on devices we do not know.',
+      'What to do: use “Forgot password” where you sign in, and choose a new one. On devices where you signed in before, you can go on. So you can with a passkey or a sign-in link, if you use them.',
+      'This is where the last of them came from:',
+    ],
+  },
   refresh_token_reuse: {
     subject: (productName) => `Security alert: we ended a session of your ${productName} account`,
     preheader: 'A sign-in key was used twice. We stopped it.',
@@ -84,6 +94,36 @@ const wordings = {
       'This is where it was used:',
     ],
   },
+  passkey_added: {
+    subject: (productName) => `Security alert: a passkey was added to your ${productName} account`,
+    preheader: 'From now on, this passkey signs in to your account.',
+    title: 'A passkey was added',
+    paragraphs: () => [
+      'From now on, a new passkey signs in to your account, without your password.',
+      'What to do: nothing, if this was you. If not, somebody else was signed in: reset your password now, then remove the passkey and end your other sessions.',
+      'This is where it was added:',
+    ],
+  },
+  passkey_removed: {
+    subject: (productName) => `Security alert: a passkey of your ${productName} account was removed`,
+    preheader: 'This passkey no longer signs in.',
+    title: 'A passkey was removed',
+    paragraphs: () => [
+      'One of your passkeys no longer signs in to your account.',
+      'What to do: nothing, if this was you. If not, reset your password now, sign in and look through your passkeys and sessions.',
+      'This is where it was removed:',
+    ],
+  },
+  passkey_cloned: {
+    subject: (productName) => `Security alert: we blocked a passkey of your ${productName} account`,
+    preheader: 'There may be a copy of it. Nobody was signed in.',
+    title: 'We blocked one of your passkeys',
+    paragraphs: ({ name }) => [
+      `Somebody tried to sign in with the passkey ${quoted(name)}, but its counter had run backwards: there may be a copy of it. Nobody was signed in, and we no longer accept this passkey.`,
+      'What to do: sign in another way, remove this passkey and add a new one. If you lost the device it is on, look through your sessions too.',
+      'This is where it was used:',
+    ],
+  },
   second_factor_locked: {
     subject: (productName) => `Security alert: we stopped guessing at your ${productName} account`,
     preheader: 'Somebody who knows your password gave a hundred wrong codes.',
@@ -95,6 +135,9 @@ const wordings = {
     ],
   },
 } satisfies Readonly<Record<string, Wording>>;
+
+/** A name that somebody chose who was signed in: quoted where it helps to find the thing, nowhere else. */
+const quoted = (name: unknown): string => (typeof name === 'string' ? `“${name}”` : 'you know');
 
 /** How many backup codes are left, with advice when they are few. */
 function codesLeft(remaining: unknown): readonly string[] {
