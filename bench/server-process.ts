@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { CryptoConfig } from '../libs/config/src/concerns.js';
+import { loadConfig } from '../libs/config/src/load-config.js';
 import { usablePort } from '../libs/database/src/embedded/port.js';
 import { cpuMicroseconds } from './process-usage.js';
 
@@ -77,12 +79,17 @@ export class ServerProcess {
   }
 }
 
+/** The keys that Gatehouse seals with in this run. */
+export const cryptoConfig = (): CryptoConfig =>
+  loadConfig(gatehouseSettings('postgres://nobody@localhost/none', 0, 0)).crypto;
+
 /** Limits that no bench reaches; everything else is what production has by default. */
 function gatehouseSettings(databaseUrl: string, port: number, managementPort: number): NodeJS.ProcessEnv {
   const rules = [
     'login.address',
     'login.account',
     'login.pair',
+    'login.device',
     'register.address',
     'forgot.address',
     'forgot.account',
@@ -100,6 +107,8 @@ function gatehouseSettings(databaseUrl: string, port: number, managementPort: nu
     GATEHOUSE_SMTP_FROM: 'Gatehouse <no-reply@bench.example>',
     GATEHOUSE_SMTP_USE_TLS: 'false',
     GATEHOUSE_LIMITS: rules.map((rule) => `${rule}=999999999/60`).join(','),
+    GATEHOUSE_SIGN_IN_FREE_FAILURES: '1000000',
+    GATEHOUSE_HIBP_URL: 'off',
     GATEHOUSE_DRAIN_MS: '0',
   };
 }

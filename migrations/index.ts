@@ -7,6 +7,7 @@ import { Challenges1763700000006 } from './1763700000006-challenges.js';
 import { Totp1763700000007 } from './1763700000007-totp.js';
 import { Passkeys1763700000008 } from './1763700000008-passkeys.js';
 import { MagicLinksInvites1763700000009 } from './1763700000009-magic-links-invites.js';
+import { KnownDevices1763700000010 } from './1763700000010-known-devices.js';
 import { Imports1763700000011 } from './1763700000011-imports.js';
 import { FactorResets1763700000012 } from './1763700000012-factor-resets.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
@@ -22,6 +23,7 @@ export const migrations = [
   Totp1763700000007,
   Passkeys1763700000008,
   MagicLinksInvites1763700000009,
+  KnownDevices1763700000010,
   Imports1763700000011,
   FactorResets1763700000012,
   HostedFlows1763700000013,

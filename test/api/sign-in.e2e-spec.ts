@@ -38,6 +38,7 @@ describe(`signing in, queue on ${queueBackend}`, () => {
       tokenType: 'Bearer',
       expiresIn: 300,
       session: { id: expect.any(String), authTime: expect.any(String), expiresAt: expect.any(String) },
+      deviceToken: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(refreshToken).toMatch(/^[0-9a-f-]{36}\.[\w-]{43}$/);
     const current = await app.api.as(accessToken).get('/v1/me/sessions/current');
@@ -124,8 +125,9 @@ describe(`signing in, queue on ${queueBackend}`, () => {
     const answer = await browser.post('/v1/auth/login', { identifier, password, delivery: 'cookie' });
     expect(Object.keys(accepted(answer, 200)).sort()).toEqual(['session', 'status']);
 
-    const [line = '', ...others] = answer.headers.getSetCookie();
+    const [device = '', line = '', ...others] = answer.headers.getSetCookie();
     expect(others).toEqual([]);
+    expect(device).toMatch(/^__Host-gatehouse-device=/);
     const [pair = '', ...attributes] = line.split('; ');
     expect(pair).toMatch(new RegExp(`^${sessionCookie}=[\\w-]{43}$`));
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', 'Secure']);

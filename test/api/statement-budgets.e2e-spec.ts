@@ -1,6 +1,7 @@
 import { type Answer, CookieJar } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
 import type { MailKind } from '../support/mailbox.js';
+import { answerChallenge, beginSignIn, enrolTotp } from '../support/second-factors.js';
 import { arrive, promote, type SignedIn, someone, type Visit } from '../support/people.js';
 
 /** What each request may ask of the database; BEGIN and COMMIT are not counted. */
@@ -47,7 +48,7 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
     expect(await statementsOf(() => login('wrong, and long enough'), 401)).toEqual([
       'limits.count',
       'credentials.find_by_email_key',
-      'audit.record',
+      'credentials.record_failure',
     ]);
   });
 
@@ -63,6 +64,25 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       'sessions.rotate_refresh_token',
       'sessions.read_refused_refresh_token',
     ]);
+  });
+
+  it('are 4 for a sign-in that asks for a second factor, and 8 for its code', async () => {
+    const owner = await arrive(app);
+    const { authenticator, backupCodes } = await enrolTotp(app, owner.api);
+    const challenge = await app.statements.during(() => beginSignIn(app, owner));
+    expect(challenge.statements).toEqual([]);
+    const { id } = challenge.result;
+    const before = ['limits.count', 'authentication.attempt_challenge', 'limits.take_attempt'];
+    expect(await statementsOf(() => answerChallenge(app.api, id, '000000'), 401)).toEqual([
+      ...before,
+      'mfa.find_totp',
+      'audit.record',
+    ]);
+    const code = await authenticator.nextCode();
+    expect(await statementsOf(() => answerChallenge(app.api, id, code), 200)).toEqual([]);
+    const again = await beginSignIn(app, owner);
+    const backup = (): Promise<Answer<object>> => answerChallenge(app.api, again.id, backupCodes[0]!, 'backup_code');
+    expect(await statementsOf(backup, 200)).toEqual([]);
   });
 
   it('are none for a token that cannot be one', async () => {
@@ -103,14 +123,14 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       reset: 10,
       me: 3,
       'change me': 5,
-      'change password': 10,
-      'change email': 8,
+      'change password': 12,
+      'change email': 10,
       sessions: 2,
       'end others': 3,
       logout: 3,
       'find users': 2,
       disable: 8,
-      delete: 10,
+      delete: 12,
     });
   });
 });

@@ -88,6 +88,7 @@ describe('in production', () => {
     const port = await freePort();
     const production = await startApi(database.url, {
       GATEHOUSE_ENV: 'production',
+      GATEHOUSE_HIBP_URL: 'off',
       GATEHOUSE_HOST: '127.0.0.1',
       GATEHOUSE_MANAGEMENT_PORT: String(port),
     });

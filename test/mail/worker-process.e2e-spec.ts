@@ -33,6 +33,7 @@ describe(`the worker as it ships, queue on ${queueBackend}`, () => {
     settings = {
       ...mailSettings(database, smtp, await emptyRedisOf(queueBackend)),
       GATEHOUSE_ENV: 'production',
+      GATEHOUSE_HIBP_URL: 'off',
       GATEHOUSE_HOST: '127.0.0.1',
       GATEHOUSE_MANAGEMENT_PORT: String(port),
       GATEHOUSE_LOG_LEVEL: 'info',

@@ -25,12 +25,16 @@ const roomyLimits = [
   'login.address',
   'login.account',
   'login.pair',
+  'login.device',
   'register.address',
   'register.account',
   'forgot.account',
   'forgot.address',
   'verify.address',
   'reset.address',
+  'magic_link.address',
+  'magic_link.account',
+  'magic_link.redeem',
   'password.user',
   'email_change.user',
 ].map((rule) => `${rule}=100000/3600`);
@@ -146,6 +150,7 @@ function settingsOf(
     GATEHOUSE_ARGON2_MEMORY_KIB: '64',
     GATEHOUSE_ARGON2_TIME_COST: '1',
     GATEHOUSE_LIMITS: roomyLimits.join(),
+    GATEHOUSE_SIGN_IN_FREE_FAILURES: '1000000',
     ...(redisUrl === undefined ? {} : { GATEHOUSE_REDIS_URL: redisUrl }),
   };
 }

@@ -3,6 +3,8 @@ export interface ClientInfo {
   readonly address: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;
+  /** SHA-256 of the secrets by which the caller's device may be known; never recorded. */
+  readonly devices?: readonly Buffer[];
 }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

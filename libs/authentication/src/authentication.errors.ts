@@ -4,6 +4,15 @@ import { AppError } from '@app/errors';
 export const credentialsWrong = (): AppError =>
   new AppError('unauthenticated', 'authentication.credentials_wrong', 'The identifier or the password is wrong.');
 
+/** @param seconds until the next try is let through */
+export const signInTooSoon = (seconds: number): AppError =>
+  new AppError(
+    'throttled',
+    'authentication.too_soon',
+    'Too many sign-ins failed in a row. Wait a little, then try again.',
+    { retryAfter: seconds },
+  );
+
 /** @param field the member of the input that holds it */
 export const currentPasswordWrong = (field = 'currentPassword'): AppError =>
   new AppError('forbidden', 'authentication.current_password_wrong', 'The current password is wrong.', {

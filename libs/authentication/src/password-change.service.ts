@@ -11,12 +11,14 @@ import { currentPasswordWrong, passwordUnchanged } from './authentication.errors
 import { ChallengesRepository } from './challenges.repository.js';
 import { MagicLinksRepository } from './magic-links.repository.js';
 import { mailKinds } from './mail-kinds.js';
+import { SignInAttempts } from './sign-in-attempts.js';
 import { type Proof, SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
 
 /** What a new password always brings with it, however it came about. */
 interface NewPassword {
   readonly userId: UserId;
   readonly email: string;
+  readonly username: string | null;
   readonly password: HashedPassword;
   readonly reason: Extract<SessionEndReason, 'password_changed' | 'password_reset'>;
   /** The session that may go on. */
@@ -33,6 +35,7 @@ export class PasswordChange {
     private readonly challenges: ChallengesRepository,
     private readonly magicLinks: MagicLinksRepository,
     private readonly completion: SignInCompletion,
+    private readonly attempts: SignInAttempts,
     private readonly mail: Mail,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
@@ -52,10 +55,10 @@ export class PasswordChange {
     const check = await this.passwords.verifyOwn(userId, change.currentPassword);
     if (!check.proven) throw currentPasswordWrong();
     if (change.newPassword === change.currentPassword) throw passwordUnchanged();
-    const { account } = check;
-    const password = await this.passwords.prepare(change.newPassword, account);
+    const { email, username } = check.account;
+    const password = await this.passwords.prepare(change.newPassword, { email, username });
     await this.transactions.run((tx) =>
-      this.apply(tx, { userId, email: account.email, password, reason: 'password_changed', except: sessionId }, client),
+      this.apply(tx, { userId, email, username, password, reason: 'password_changed', except: sessionId }, client),
     );
   }
 
@@ -72,15 +75,15 @@ export class PasswordChange {
   /** As changeRequired, where only the SHA-256 of the challenge was kept. */
   async changeRequiredByHash(hash: Buffer, newPassword: string, context: SignInContext): Promise<SignInResult> {
     const { userId, data: proved } = await this.tokens.peekByHash(hash, 'password_change_required');
-    const check = await this.passwords.verifyOwn((userId ?? '0') as UserId, newPassword);
+    const check = await this.passwords.isCurrent((userId ?? '0') as UserId, newPassword);
     if (check.account?.status !== 'active') throw tokenInvalid();
     if (check.proven) throw passwordUnchanged();
     const { account } = check;
     const password = await this.passwords.prepare(newPassword, account);
     return this.transactions.run(async (tx) => {
       await this.tokens.consumeByHash(tx, hash, 'password_change_required');
-      const { userId: owner, email, secondFactors } = account;
-      await this.apply(tx, { userId: owner, email, password, reason: 'password_changed' }, context.client);
+      const { userId: owner, email, username, secondFactors } = account;
+      await this.apply(tx, { userId: owner, email, username, password, reason: 'password_changed' }, context.client);
       const proof = { userId: owner, ...provedBefore(proved), secondFactors, mustChange: false };
       return this.completion.complete(proof, context, tx);
     });
@@ -89,7 +92,7 @@ export class PasswordChange {
   /** Sets a password, ends sessions, voids what the old password began, tells the owner; all in this transaction. */
   async apply(tx: Tx, change: NewPassword, client: ClientInfo): Promise<void> {
     const { userId, reason } = change;
-    await this.passwords.set(tx, userId, change.password);
+    await this.passwords.set(tx, userId, change.password, false, this.attempts.countersOf(change, client));
     await this.sessions.endAll(tx, userId, reason, change.except ?? null);
     await this.challenges.endAll(tx, userId);
     const owner = { userId, emailKey: emailKey(change.email) ?? null };

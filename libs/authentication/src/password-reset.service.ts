@@ -55,7 +55,7 @@ export class PasswordReset {
     const password = await this.passwords.prepare(newPassword, { email, username });
     await this.transactions.run(async (tx) => {
       await this.tokens.consumeByHash(tx, hash, 'password_reset');
-      await this.passwordChange.apply(tx, { userId, email, password, reason: 'password_reset' }, client);
+      await this.passwordChange.apply(tx, { userId, email, username, password, reason: 'password_reset' }, client);
     });
   }
 

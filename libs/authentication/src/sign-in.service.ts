@@ -1,41 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { Audit, type ClientInfo } from '@app/audit';
-import { type PasswordCheck, Passwords } from '@app/credentials';
+import { Passwords } from '@app/credentials';
 import { singleFactor } from '@app/sessions';
 import { credentialsWrong } from './authentication.errors.js';
+import { type PasswordAttempt, SignInAttempts } from './sign-in-attempts.js';
 import { SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
+
+/** How a sign-in by password was asked for. */
+export interface PasswordSignInContext extends SignInContext {
+  /** A limit that was passed, and that shuts out everybody but devices that the account knows. */
+  readonly strangersLimit?: Error | undefined;
+}
 
 /** Signs in by password. */
 @Injectable()
 export class SignIn {
   constructor(
     private readonly passwords: Passwords,
+    private readonly attempts: SignInAttempts,
     private readonly completion: SignInCompletion,
-    private readonly audit: Audit,
   ) {}
 
   /**
    * @param identifier an e-mail address or a user name, as typed
-   * @throws AppError unauthenticated `authentication.credentials_wrong`; unavailable `crypto.hashing_overloaded`
+   * @throws AppError unauthenticated `authentication.credentials_wrong`; throttled `authentication.too_soon`;
+   *   unavailable `crypto.hashing_overloaded`
    */
-  async byPassword(identifier: string, password: string, context: SignInContext): Promise<SignInResult> {
-    const check = await this.passwords.verify(identifier, password);
-    if (!check.proven || check.account.status !== 'active') {
-      await this.recordFailure(check, context.client);
-      throw credentialsWrong();
+  async byPassword(identifier: string, password: string, context: PasswordSignInContext): Promise<SignInResult> {
+    const { strangersLimit, ...rest } = context;
+    const attempt = await this.attempts.begin(identifier, rest.client, strangersLimit);
+    const check = await this.passwords.compare(attempt.standing.account, password);
+    if (!check.proven) return this.refuse(attempt, 'credentials_wrong', rest);
+    const { account } = check;
+    if (account.status !== 'active') return this.refuse(attempt, 'account_not_active', rest);
+    if (!this.attempts.mayPass(attempt) || !(await this.attempts.succeeded(attempt, account))) {
+      return this.refuse(attempt, 'password_disabled', rest);
     }
-    const { userId, mustChange, secondFactors } = check.account;
+    const { userId, mustChange, secondFactors } = account;
     const proof = { userId, factor: 'password', amr: ['pwd'], acr: singleFactor, secondFactors, mustChange };
-    return this.completion.complete(proof, context);
+    return this.completion.complete(proof, rest);
   }
 
-  private async recordFailure(check: PasswordCheck, client: ClientInfo): Promise<void> {
-    const reason = check.proven ? 'account_not_active' : 'credentials_wrong';
-    await this.audit.recordAttempt({
-      type: 'authentication.sign_in_failed',
-      userId: check.account?.userId ?? null,
-      client,
-      data: { factor: 'password', reason },
-    });
+  private async refuse(attempt: PasswordAttempt, reason: string, { client }: SignInContext): Promise<never> {
+    await this.attempts.failed(attempt, reason, client);
+    throw credentialsWrong();
   }
 }

@@ -10,5 +10,6 @@ export function productionSettings(): Record<string, string> {
     GATEHOUSE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     GATEHOUSE_SMTP_HOST: 'smtp.example.org',
     GATEHOUSE_SMTP_FROM: 'Gatehouse <no-reply@example.org>',
+    GATEHOUSE_HIBP_URL: 'off',
   };
 }

@@ -14,4 +14,4 @@ export {
 export { maximumLength, minimumLength } from './password-policy.js';
 export { PasswordAttemptsRepository, type PasswordStanding } from './password-attempts.repository.js';
 export { type PasswordAccount, PasswordsRepository } from './passwords.repository.js';
-export { type HashedPassword, type PasswordCheck, Passwords } from './passwords.service.js';
+export { failureLimit, type HashedPassword, type PasswordCheck, Passwords } from './passwords.service.js';

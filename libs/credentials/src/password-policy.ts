@@ -55,7 +55,8 @@ function isMostlyContext(password: string, context: readonly (string | null | un
   return rest !== password && [...rest].length < remainder;
 }
 
-function refusal(what: string, detail: string): AppError {
+/** @param what ends the code; @param detail ends the sentence */
+export function refusal(what: string, detail: string): AppError {
   const code = `credentials.password_${what}`;
   return new AppError('invalid', code, `The password ${detail}.`, {
     faults: [{ field: 'password', code, detail }],

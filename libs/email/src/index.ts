@@ -1,2 +1,2 @@
 export { EmailModule } from './email.module.js';
-export { Mail, type MailData, type MailOrder, type MailValue } from './mail.js';
+export { enqueueWithin, Mail, type MailData, type MailOrder, type MailValue, type PreparedMail } from './mail.js';

@@ -35,6 +35,23 @@ const enqueue = {
     ${insertIntoOutbox(mailTopic, 'mail.id::text', 'mail')}`,
 };
 
+/** A mail that another statement writes, where it finds that there is one to write. */
+export interface PreparedMail {
+  readonly id: string;
+  readonly sealedSecret: Buffer;
+}
+
+/**
+ * Two CTEs, `mail` and `outbox`, that ask for a mail within a statement that makes the change.
+ * @param id what `prepare` gave, as `$1`; @param sealedSecret likewise
+ * @param source a CTE of that statement, with `recipient`, `reference` and `data`: a mail for each of its rows, so one
+ */
+export const enqueueWithin = (kind: string, id: string, sealedSecret: string, source: string): string => `
+  mail AS (
+    INSERT INTO mails (id, kind, recipient, reference, sealed_secret, data)
+    SELECT ${id}::uuid, '${kind}', recipient, reference, ${sealedSecret}::bytea, data FROM ${source} RETURNING id
+  ), outbox AS (${insertIntoOutbox(mailTopic, 'mail.id::text', 'mail')})`;
+
 /** Asks for mails. Everything else about them happens in the worker. */
 @Injectable()
 export class Mail {
@@ -48,10 +65,19 @@ export class Mail {
   async enqueue(tx: Tx, order: MailOrder): Promise<string> {
     assertMailAddress(order.recipient);
     const id = randomUUID();
-    const sealed =
-      order.secret === undefined ? null : this.envelopes.seal(Buffer.from(order.secret), secretContext(id));
+    const sealed = order.secret === undefined ? null : this.seal(order.secret, id);
     const data = JSON.stringify(order.data ?? {});
     await tx.run(enqueue, [id, order.kind, order.recipient, order.reference ?? null, sealed, data]);
     return id;
+  }
+
+  /** For `enqueueWithin`. */
+  prepare(secret: string): PreparedMail {
+    const id = randomUUID();
+    return { id, sealedSecret: this.seal(secret, id) };
+  }
+
+  private seal(secret: string, id: string): Buffer {
+    return this.envelopes.seal(Buffer.from(secret), secretContext(id));
   }
 }

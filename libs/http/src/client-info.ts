@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { ClientInfo } from '@app/audit';
+import { deviceHashes } from './devices.js';
 
 /**
  * The caller's address: the connection's, or what a trusted proxy says in X-Forwarded-For. IPv4 in its IPv6
@@ -17,6 +18,7 @@ export function clientInfo(request: FastifyRequest): ClientInfo {
     address: clientAddress(request),
     userAgent: agent === undefined || agent === '' ? null : agent.slice(0, 512),
     requestId: request.id,
+    devices: deviceHashes(request),
   };
 }
 

@@ -4,6 +4,7 @@ export { clientAddress, clientInfo } from './client-info.js';
 export { clearHostCookie, hostCookie, readCookie, sessionCookie, sessionCookieName } from './cookies.js';
 export { CrossSiteRule } from './cross-site.js';
 export { type CursorPage, CursorQuery, cursorPage, invalidCursor, readCursor } from './cursor-page.js';
+export { deviceCookieName, deviceSecrets, rememberDevice } from './devices.js';
 export { HttpModule } from './http.module.js';
 export { fieldFaults, InputPipe } from './input.pipe.js';
 export { answerProblem } from './problem.filter.js';

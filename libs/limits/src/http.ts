@@ -1,1 +1,1 @@
-export { RateLimit } from './http/rate-limit.decorator.js';
+export { RateLimit, StrangersLimit } from './http/rate-limit.decorator.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, Sweeps } from '@app/database';
+import { Database, type Statement, Sweeps } from '@app/database';
 
 const batch = 1000;
 
@@ -13,7 +13,18 @@ const sweepWindows = {
     SELECT count(*)::int AS rows FROM gone`,
 };
 
-/** Deletes windows that ended. */
+const sweepCounters = {
+  name: 'limits.sweep_failure_counters',
+  text: `
+    WITH gone AS (
+      DELETE FROM failure_counters WHERE key IN (
+        SELECT key FROM failure_counters WHERE expires_at < app_now() ORDER BY expires_at LIMIT $1
+        FOR UPDATE SKIP LOCKED)
+      RETURNING 1)
+    SELECT count(*)::int AS rows FROM gone`,
+};
+
+/** Deletes windows that ended, and counters of delays that are long over. */
 @Injectable()
 export class LimitsSweep implements OnModuleInit {
   constructor(
@@ -23,10 +34,11 @@ export class LimitsSweep implements OnModuleInit {
 
   onModuleInit(): void {
     this.sweeps.register({ name: 'limits.windows', run: () => this.run() });
+    this.sweeps.register({ name: 'limits.failure_counters', run: () => this.run(sweepCounters) });
   }
 
-  async run(): Promise<number> {
-    const [row] = await this.database.run<{ rows: number }>(sweepWindows, [batch]);
+  async run(statement: Statement = sweepWindows): Promise<number> {
+    const [row] = await this.database.run<{ rows: number }>(statement, [batch]);
     return row?.rows ?? 0;
   }
 }

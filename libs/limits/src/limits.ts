@@ -80,17 +80,21 @@ export class Limits {
 
   /** As take(), for limits that are not answered with 429: the caller looks at `exceeded`. */
   async count(hits: readonly LimitHit[], sql: Sql = this.database): Promise<LimitState> {
+    return (await this.countEach(hits, sql)).reduce(tighter);
+  }
+
+  /** As count(), for who treats the limits differently: the state of each. */
+  async countEach(hits: readonly LimitHit[], sql: Sql = this.database): Promise<LimitState[]> {
     const byKey = new Map(hits.map((hit) => [this.keyOf(hit).toString('hex'), hit.rule]));
     if (byKey.size === 0) throw new Error('nothing to count');
     const windows = await sql.run<Window>(count, [
       [...byKey.keys()].map((key) => Buffer.from(key, 'hex')),
       [...byKey.values()].map((name) => this.ruleOf(name).seconds),
     ]);
-    const states = windows.flatMap((window) => {
+    return windows.flatMap((window) => {
       const name = byKey.get(window.key.toString('hex'));
       return name === undefined ? [] : [stateOf(name, this.ruleOf(name), window)];
     });
-    return states.reduce(tighter);
   }
 
   /** @throws Throttled where the window has more hits than its rule allows. */
@@ -127,7 +131,8 @@ function stateOf(
   };
 }
 
-function tighter(a: LimitState, b: LimitState): LimitState {
+/** The one nearer to its end, or further past it. */
+export function tighter(a: LimitState, b: LimitState): LimitState {
   if (a.exceeded !== b.exceeded) return a.exceeded ? a : b;
   if (a.exceeded) return a.resetSeconds >= b.resetSeconds ? a : b;
   return a.remaining <= b.remaining ? a : b;

@@ -1,4 +1,11 @@
 export { EndSession } from './end-session.service.js';
+export {
+  type DeviceState,
+  failAtDevice,
+  KnownDevicesRepository,
+  resetDevices,
+  selectKnownDevice,
+} from './known-devices.repository.js';
 export { RefreshFamiliesRepository } from './refresh-families.repository.js';
 export { RefreshSession } from './refresh-session.service.js';
 export {

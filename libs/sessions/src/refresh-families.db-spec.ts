@@ -56,6 +56,11 @@ describe('refresh families', () => {
       idleExpiry: day,
       expiry: 30 * day,
       refresh: token,
+      device: {
+        hashes: [],
+        newHash: null,
+        news: { id: randomUUID(), sealedSecret: Buffer.alloc(0), tokenHash: Buffer.alloc(32) },
+      },
     } as const;
     await pools[0].transactions.run((tx) => sessions.open(tx, session, { type: 'test.signed_in', client: nowhere }));
     return { id: session.id, token };

@@ -3,6 +3,7 @@ import { TokensModule } from '@app/tokens';
 import { UsersModule } from '@app/users';
 import { EmailModule } from '@app/email';
 import { EndSession } from './end-session.service.js';
+import { KnownDevicesRepository } from './known-devices.repository.js';
 import { RefreshFamiliesRepository } from './refresh-families.repository.js';
 import { RefreshSession } from './refresh-session.service.js';
 import { SessionTokens } from './session-tokens.js';
@@ -11,7 +12,23 @@ import { SessionsRepository } from './sessions.repository.js';
 
 @Module({
   imports: [TokensModule, UsersModule, EmailModule],
-  providers: [SessionsRepository, RefreshFamiliesRepository, SessionTokens, Sessions, RefreshSession, EndSession],
-  exports: [TokensModule, Sessions, SessionsRepository, RefreshFamiliesRepository, RefreshSession, EndSession],
+  providers: [
+    SessionsRepository,
+    KnownDevicesRepository,
+    RefreshFamiliesRepository,
+    SessionTokens,
+    Sessions,
+    RefreshSession,
+    EndSession,
+  ],
+  exports: [
+    TokensModule,
+    Sessions,
+    SessionsRepository,
+    KnownDevicesRepository,
+    RefreshFamiliesRepository,
+    RefreshSession,
+    EndSession,
+  ],
 })
 export class SessionsModule {}

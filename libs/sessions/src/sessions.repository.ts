@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
+import { type AuditEvent, auditRows } from '@app/audit';
 import { Database, type Sql, type Tx } from '@app/database';
+import type { PreparedMail } from '@app/email';
 import type { UserId } from '@app/users';
+import { openSession, openWithFamily } from './open-session.statements.js';
 import type { ActiveSession, SessionCarrier, SessionEndReason } from './session.js';
 
 /** What every request needs to know of its session, and no more: each column costs on every request. */
@@ -24,6 +26,16 @@ export interface NewSession {
   readonly idleExpiry: number;
   readonly expiry: number;
   readonly refresh: { readonly familyId: string; readonly hash: Buffer } | null;
+  readonly device: SigningInDevice;
+}
+
+export interface SigningInDevice {
+  /** What it may be known by. */
+  readonly hashes: readonly Buffer[];
+  /** What it is known by from now on, where it is not yet; null: it stays unknown. */
+  readonly newHash: Buffer | null;
+  /** The mail to the owner where the device is news to them, and the hash of the link's token. */
+  readonly news: PreparedMail & { readonly tokenHash: Buffer };
 }
 
 export interface OpenedSession {
@@ -32,6 +44,8 @@ export interface OpenedSession {
   readonly roles: readonly string[];
   /** Seconds since the epoch. */
   readonly now: number;
+  /** Whether the device is known from now on, by the new hash. */
+  readonly deviceAdded: boolean;
 }
 
 export interface ListedSession extends ActiveSession {
@@ -54,7 +68,10 @@ export class SessionsRepository {
     return row;
   }
 
-  /** Opens a session, with its refresh family where tokens carry it and the record of it, in one statement. */
+  /**
+   * Opens a session, with its refresh family where tokens carry it, the record of it, what is known of the device and
+   * the mail about a new one, in one statement.
+   */
   async open(sql: Sql, session: NewSession, record: AuditEvent): Promise<OpenedSession> {
     const values = [
       session.id,
@@ -68,6 +85,11 @@ export class SessionsRepository {
       session.idleExpiry,
       session.expiry,
       auditRows([record]),
+      session.device.hashes,
+      session.device.newHash,
+      session.device.news.tokenHash,
+      session.device.news.id,
+      session.device.news.sealedSecret,
     ];
     const [row] = session.refresh
       ? await sql.run<OpenedSession>(openWithFamily, [...values, session.refresh.familyId, session.refresh.hash])
@@ -125,28 +147,6 @@ const checkById = check('sessions.check_by_id', 's.id');
 const checkByCookie = check('sessions.check_by_cookie', 's.cookie_hash');
 
 const seconds = (parameter: string): string => `app_now() + ${parameter}::int * interval '1 second'`;
-const insertSession = `
-  INSERT INTO sessions (id, user_id, carrier, cookie_hash, amr, acr, address, user_agent, idle_expires_at, expires_at)
-  SELECT $1, $2, $3, $4, $5, $6, $7, $8, least(${seconds('$9')}, ${seconds('$10')}), ${seconds('$10')}
-  RETURNING id, user_id, auth_time, expires_at`;
-const opened = `SELECT s.auth_time AS "authTime", s.expires_at AS "expiresAt", u.roles, ${nowSeconds}
-  FROM session s JOIN users u ON u.id = s.user_id`;
-const openSession = {
-  name: 'sessions.open',
-  text: `WITH session AS (${insertSession}), record AS (${insertIntoAudit('$11')}) ${opened}`,
-};
-const openWithFamily = {
-  name: 'sessions.open_with_family',
-  text: `WITH session AS (${insertSession}),
-    record AS (${insertIntoAudit('$11')}),
-    family AS (
-      INSERT INTO refresh_families (id, session_id, expires_at) SELECT $12, id, expires_at FROM session RETURNING id
-    ), token AS (
-      INSERT INTO refresh_tokens (hash, family_id, generation, idle_expires_at)
-      SELECT $13, id, 0, ${seconds('$9')} FROM family
-    )
-    ${opened}`,
-};
 const touchSessions = {
   name: 'sessions.touch',
   // Rows that another process is writing are left to it: two batches can never wait for each other.

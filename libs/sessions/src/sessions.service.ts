@@ -4,10 +4,16 @@ import type { AuditEvent, ClientInfo } from '@app/audit';
 import { SessionConfig } from '@app/config';
 import { randomToken, sha256 } from '@app/crypto';
 import type { Sql } from '@app/database';
+import { Mail } from '@app/email';
 import { newRefreshToken } from './refresh-token.js';
-import type { AuthenticationEvent, SessionCarrier, TokenPair } from './session.js';
+import { type AuthenticationEvent, recovery, type SessionCarrier, type TokenPair } from './session.js';
 import { SessionTokens } from './session-tokens.js';
-import { type NewSession, type OpenedSession, SessionsRepository } from './sessions.repository.js';
+import {
+  type NewSession,
+  type OpenedSession,
+  SessionsRepository,
+  type SigningInDevice,
+} from './sessions.repository.js';
 
 /** A session just opened, with the secret that carries it: shown once. */
 export interface SignedIn {
@@ -16,6 +22,8 @@ export interface SignedIn {
   readonly expiresAt: Date;
   readonly carried:
     { readonly by: 'cookie'; readonly cookie: string } | { readonly by: 'tokens'; readonly tokens: TokenPair };
+  /** By which the device is known from now on; undefined where it was known, or is not to be. */
+  readonly device: string | undefined;
 }
 
 /** What is told of the sign-in; the session's id is added. */
@@ -29,6 +37,7 @@ export class Sessions {
   constructor(
     private readonly repository: SessionsRepository,
     private readonly tokens: SessionTokens,
+    private readonly mail: Mail,
     private readonly config: SessionConfig,
   ) {}
 
@@ -50,28 +59,37 @@ export class Sessions {
 
   private async openCookie(sql: Sql, id: string, event: AuthenticationEvent, record: AuditEvent): Promise<SignedIn> {
     const cookie = randomToken();
+    const secret = secretOfDevice(event);
     const row = {
-      ...this.rowOf(id, event, record.client),
+      ...this.rowOf(id, event, record.client, secret),
       carrier: 'cookie',
       cookieHash: sha256(cookie),
       refresh: null,
     } as const;
-    const { authTime, expiresAt } = await this.repository.open(sql, row, record);
-    return { id, authTime, expiresAt, carried: { by: 'cookie', cookie } };
+    const { authTime, expiresAt, deviceAdded } = await this.repository.open(sql, row, record);
+    return { id, authTime, expiresAt, carried: { by: 'cookie', cookie }, device: deviceAdded ? secret : undefined };
   }
 
   private async openTokens(sql: Sql, id: string, event: AuthenticationEvent, record: AuditEvent): Promise<SignedIn> {
     const refresh = newRefreshToken();
-    const row = { ...this.rowOf(id, event, record.client), carrier: 'tokens', cookieHash: null, refresh } as const;
+    const secret = secretOfDevice(event);
+    const row = {
+      ...this.rowOf(id, event, record.client, secret),
+      carrier: 'tokens',
+      cookieHash: null,
+      refresh,
+    } as const;
     const opened = await this.repository.open(sql, row, record);
-    const { authTime, expiresAt } = opened;
-    return { id, authTime, expiresAt, carried: { by: 'tokens', tokens: this.pair(id, event, opened, refresh.value) } };
+    const { authTime, expiresAt, deviceAdded } = opened;
+    const tokens = this.pair(id, event, opened, refresh.value);
+    return { id, authTime, expiresAt, carried: { by: 'tokens', tokens }, device: deviceAdded ? secret : undefined };
   }
 
   private rowOf(
     id: string,
     event: AuthenticationEvent,
     client: ClientInfo,
+    deviceSecret: string | undefined,
   ): Omit<NewSession, 'carrier' | 'cookieHash' | 'refresh'> {
     return {
       id,
@@ -80,6 +98,17 @@ export class Sessions {
       userAgent: client.userAgent?.slice(0, userAgentLimit) ?? null,
       idleExpiry: this.config.idleExpiry,
       expiry: Math.min(this.config.expiry, event.expiresIn ?? this.config.expiry),
+      device: this.device(client, deviceSecret),
+    };
+  }
+
+  /** Whether it is new, the statement finds out; all that it would need is made beforehand. */
+  private device({ devices = [] }: ClientInfo, secret: string | undefined): SigningInDevice {
+    const notMe = randomToken();
+    return {
+      hashes: devices,
+      newHash: secret === undefined ? null : sha256(secret),
+      news: { ...this.mail.prepare(notMe), tokenHash: sha256(notMe) },
     };
   }
 
@@ -91,3 +120,7 @@ export class Sessions {
     );
   }
 }
+
+/** Who only repairs their factors has proved too little to be known by their device. */
+const secretOfDevice = ({ acr }: AuthenticationEvent): string | undefined =>
+  acr === recovery ? undefined : randomToken();

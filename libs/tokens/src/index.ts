@@ -1,5 +1,6 @@
 export { type AccessTokenClaims, AccessTokens, firstPartyClientId, type VerifiedAccessToken } from './access-tokens.js';
 export {
+  insertOneTimeToken,
   type OneTimeTokenRecord,
   OneTimeTokens,
   type TokenGrant,

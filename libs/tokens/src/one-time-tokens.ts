@@ -10,6 +10,7 @@ export type TokenPurpose =
   | 'password_reset'
   | 'password_change_required'
   | 'first_admin'
+  | 'not_me'
   | 'passkey_registration'
   | 'passkey_sign_in'
   | 'passkey_second_factor'
@@ -136,6 +137,15 @@ function judge(row: TokenRow | undefined): OneTimeTokenRecord {
   if (row?.state === 'used') throw tokenUsed();
   throw tokenInvalid();
 }
+
+/**
+ * The INSERT of a token that waits for activate(), for a statement that makes the change too.
+ * @param hash its SHA-256, as `$1`
+ * @param source a CTE of that statement, with `user_id` and `reference`
+ */
+export const insertOneTimeToken = (hash: string, purpose: TokenPurpose, source: string): string => `
+  INSERT INTO one_time_tokens (hash, purpose, reference, user_id, data)
+  SELECT ${hash}::bytea, '${purpose}', reference, user_id, '{}' FROM ${source}`;
 
 const issueToken = {
   name: 'tokens.issue',

@@ -13,6 +13,14 @@ const password = {
   description: `New passwords need ${minimumLength.onlyFactor} to ${maximumLength} characters and must not be common`,
 };
 
+/** For clients that keep no cookies; browsers have theirs in one. */
+export const deviceToken = {
+  type: 'string',
+  maxLength: 200,
+  description:
+    'From an earlier sign-in of this account on this device: it is known again, so that failures elsewhere never delay it',
+} as const;
+
 export class RegisterDto extends ProfileDto {
   @ApiProperty({ example: 'ada@example.org' }) @IsString() @MinLength(3) @MaxLength(320) email: string;
   @ApiProperty(password) @IsString() @MinLength(1) @MaxLength(longestPassword) password: string;
@@ -43,6 +51,12 @@ export class DeliveryDto {
   })
   @IsIn(['tokens', 'cookie'])
   delivery: SessionCarrier = 'tokens';
+
+  @ApiPropertyOptional(deviceToken)
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  deviceToken?: string;
 }
 
 export class LoginDto extends DeliveryDto {
@@ -99,6 +113,10 @@ export class AuthenticatedDto {
   @ApiPropertyOptional({ type: 'integer', description: 'Seconds' }) expiresIn?: number;
   @ApiPropertyOptional() refreshToken?: string;
   @ApiProperty({ type: SignedInSessionDto }) session: SignedInSessionDto;
+  @ApiPropertyOptional({
+    description: 'With delivery tokens, where the device was not known: keep it, and send it with the next sign-in',
+  })
+  deviceToken?: string;
 }
 
 export class ChallengeDto {

@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/sw
 import type { FastifyReply } from 'fastify';
 import type { ClientInfo } from '@app/audit';
 import { Client, Problems, Public } from '@app/http';
-import { RateLimit } from '@app/limits/http';
+import { RateLimit, StrangersLimit } from '@app/limits/http';
 import { PasswordChange } from '../password-change.service.js';
 import { SignIn } from '../sign-in.service.js';
 import {
@@ -31,8 +31,9 @@ export class SignInController {
   @HttpCode(200)
   @RateLimit(
     { rule: 'login.address', by: 'address' },
-    { rule: 'login.account', by: { account: 'identifier' } },
-    { rule: 'login.pair', by: { pair: 'identifier' } },
+    { rule: 'login.account', by: { account: 'identifier' }, strangersOnly: true },
+    { rule: 'login.pair', by: { pair: 'identifier' }, strangersOnly: true },
+    { rule: 'login.device', by: { device: 'identifier' } },
   )
   @ApiOperation({ summary: 'Sign in by password' })
   @ApiOkResponse({ schema: signInSchema })
@@ -40,10 +41,12 @@ export class SignInController {
   async login(
     @Body() body: LoginDto,
     @Client() client: ClientInfo,
+    @StrangersLimit() strangersLimit: Error | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnySignInDto> {
     const { identifier, password, delivery: carrier } = body;
-    return signInAnswer(await this.signIn.byPassword(identifier, password, { carrier, client }), reply);
+    const context = { carrier, client, strangersLimit };
+    return signInAnswer(await this.signIn.byPassword(identifier, password, context), reply);
   }
 
   @Post('password/change-required')

@@ -13,6 +13,14 @@ export class PasswordCredential {
   @Column({ name: 'must_change', type: 'boolean', default: false })
   mustChange: boolean;
 
+  /** Wrong passwords in a row from devices that are not known for the account. No time resets it. */
+  @Column({ type: 'integer', default: 0 })
+  failures: number;
+
+  /** Set: good for nothing until a reset by e-mail, but on devices that are known. */
+  @Column({ name: 'disabled_at', type: 'timestamp with time zone', nullable: true })
+  disabledAt: Date | null;
+
   @Column({ name: 'changed_at', type: 'timestamp with time zone', default: () => 'app_now()' })
   changedAt: Date;
 
