@@ -24,7 +24,7 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 /** Errors of no field that a person mends in the same form. */
-const mendable = /^authentication\.(credentials_wrong|method_not_offered|magic_code_exhausted|passkey_refused)$/;
+const mendable = /^authentication\.(credentials_wrong|method_not_offered|magic_code_exhausted|passkey_\w+)$/;
 
 /** Codes that say: nothing can go on from here. */
 export const isDead = ({ code }: AppError): boolean =>

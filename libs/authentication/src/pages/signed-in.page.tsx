@@ -18,7 +18,7 @@ export function SignedInPage(props: {
         <Emblem drawing="check" tone="success" />
         <Heading>{signedInTitle}</Heading>
         <Lead>
-          To {props.productName}, as <strong>{props.email}</strong>.
+          This browser uses {props.productName} as <strong>{props.email}</strong>.
         </Lead>
       </Opening>
       {props.needsSecondFactor ? (
@@ -27,7 +27,7 @@ export function SignedInPage(props: {
         </Notice>
       ) : null}
       <Form action="/sign-out" csrf={props.csrf}>
-        <Button label="Sign out" />
+        <Button label="Sign out" quiet />
       </Form>
     </Card>
   );
