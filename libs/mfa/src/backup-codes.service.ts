@@ -88,11 +88,13 @@ export class BackupCodes {
 
   /** Removes the codes where nothing is left that they could stand in for. @param left what removing a factor left */
   async removeIfUseless(tx: Tx, userId: UserId, left: readonly SecondFactor[]): Promise<void> {
-    if (!asksForSecondFactor(left)) await this.removeAll(tx, userId);
+    if (asksForSecondFactor(left)) return;
+    await this.users.removeSecondFactor(tx, userId, 'backup_code');
+    await this.removeAll(tx, userId);
   }
 
+  /** Removes the codes. What `users.second_factors` says is the caller's. */
   async removeAll(tx: Tx, userId: UserId): Promise<void> {
-    await this.users.removeSecondFactor(tx, userId, 'backup_code');
     await this.repository.removeAll(tx, userId);
     await this.failures.reset(failuresOf('backup_code', userId), tx);
   }
