@@ -53,6 +53,12 @@ export class PasskeyAuthenticator {
     this.publicKey = coseKey(Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url'));
   }
 
+  /** Makes it say whose it is although it was never registered. */
+  pretending(userHandle: string): this {
+    this.userHandle = userHandle;
+    return this;
+  }
+
   get id(): string {
     return this.credentialId.toString('base64url');
   }
