@@ -46,6 +46,7 @@ describe(`sign-in through pages, queue on ${queueBackend}`, () => {
     const done = await browser.submit(asked, credentials());
     expect([done.status, done.location]).toEqual([303, '/signed-in']);
     expect(done.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-gatehouse-device=/),
       expect.stringMatching(
         new RegExp(`^${sessionCookie}=[\\w-]{43}; Path=/; Max-Age=\\d+; HttpOnly; Secure; SameSite=Lax$`),
       ),

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
-import { clientInfo, hostCookie, readCookie, sessionCookieName } from '@app/http';
+import { clientInfo, readCookie, rememberDevice } from '@app/http';
 import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
 import { flowExpired, flowFinished, flowMissing, formForged } from '../authentication.errors.js';
+import { carryByCookie } from '../http/sign-in-answer.js';
 import { HostedFlows } from '../hosted-flows.js';
 import type { LinkForm, PageBody } from '../link-pages/link-page.js';
 import { type SignInFlow, SignInFlows } from '../sign-in-flows.js';
@@ -74,12 +75,11 @@ export class FlowPages {
     this.send(reply, status, await page.render({ flow, visitor, form, typed }), errors !== undefined);
   }
 
-  /** Leads on to the next step; the session cookie goes along where it was the last. */
+  /** Leads on to the next step; the cookies of session and device go along where it was the last. */
   follow(reply: FastifyReply, { next, session }: Progress): void {
-    if (session?.carried.by === 'cookie') {
-      const { authTime, expiresAt, carried } = session;
-      const maxAge = Math.floor((expiresAt.getTime() - authTime.getTime()) / 1000);
-      hostCookie(reply, sessionCookieName, carried.cookie, { maxAge });
+    if (session) {
+      rememberDevice(reply, session.device);
+      carryByCookie(session, reply);
     }
     seeOther(reply, next);
   }

@@ -52,10 +52,18 @@ export class HostedSignIn {
     return this.endOf(flow);
   }
 
-  /** @throws AppError as SignIn.byPassword; expired `authentication.flow_expired` */
-  async byPassword(flow: SignInFlow, identifier: string, password: string, visitor: Visitor): Promise<Progress> {
-    const { client } = visitor;
-    return this.proceed(flow, await this.signIn.byPassword(identifier, password, contextOf(client)), visitor);
+  /**
+   * @param strangersLimit a limit that was passed, and that shuts out everybody but devices that the account knows
+   * @throws AppError as SignIn.byPassword; expired `authentication.flow_expired`
+   */
+  async byPassword(
+    flow: SignInFlow,
+    { identifier, password }: { readonly identifier: string; readonly password: string },
+    visitor: Visitor,
+    strangersLimit?: Error,
+  ): Promise<Progress> {
+    const context = { ...contextOf(visitor.client), strangersLimit };
+    return this.proceed(flow, await this.signIn.byPassword(identifier, password, context), visitor);
   }
 
   /** @throws AppError as SecondFactorVerification.verifyByHash; expired `authentication.flow_expired` */

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query, Req, Res, UseFilters } from '@nestj
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hostCookie, Public, readCookie } from '@app/http';
-import { RateLimit } from '@app/limits/http';
+import { RateLimit, StrangersLimit } from '@app/limits/http';
 import type { SecondFactor } from '@app/users';
 import { secondFactorMethods } from '../http/second-factor.dto.js';
 import { methodNotOffered } from '../authentication.errors.js';
@@ -53,6 +53,17 @@ export class SignInPagesController {
     return seeOther(reply, '/flow/register');
   }
 
+  @Get('forgot-password')
+  @RateLimit({ rule: 'flow.address', by: 'address' })
+  async beginReset(
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.beginFlow(aimOf(query), request, reply);
+    return seeOther(reply, '/flow/forgot-password');
+  }
+
   @Get('flow/sign-in')
   async askForPassword(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const opened = await this.pages.arrive(request, reply);
@@ -62,10 +73,16 @@ export class SignInPagesController {
   @Post('flow/sign-in')
   @RateLimit(
     { rule: 'login.address', by: 'address' },
-    { rule: 'login.account', by: { account: 'identifier' } },
-    { rule: 'login.pair', by: { pair: 'identifier' } },
+    { rule: 'login.account', by: { account: 'identifier' }, strangersOnly: true },
+    { rule: 'login.pair', by: { pair: 'identifier' }, strangersOnly: true },
+    { rule: 'login.device', by: { device: 'identifier' } },
   )
-  async byPassword(@Body() form: LinkForm, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async byPassword(
+    @Body() form: LinkForm,
+    @StrangersLimit() strangersLimit: Error | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const opened = await this.pages.receive(request, form);
     const { identifier = '', password = '' } = form;
     const errors = {
@@ -76,7 +93,8 @@ export class SignInPagesController {
       return this.pages.show(reply, this.signInForm, opened, { typed: form, status: 422, errors });
     }
     const { flow, visitor } = opened;
-    this.pages.follow(reply, await this.signIn.byPassword(flow, identifier.trim(), password, visitor));
+    const typed = { identifier: identifier.trim(), password };
+    this.pages.follow(reply, await this.signIn.byPassword(flow, typed, visitor, strangersLimit));
   }
 
   @Get('flow/second-factor')
