@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type UserId, UsersRepository } from '@app/users';
-import type { PageBody } from '../link-pages/link-page.js';
-import { SignInPage, signInTitle } from '../pages/sign-in.page.js';
+import type { PageBody } from '../../link-pages/link-page.js';
+import { SignInPage, signInTitle } from '../../pages/sign-in.page.js';
 import type { FormOccasion, HostedForm } from './hosted-form.js';
 
 /** The first step. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { minimumLength } from '@app/credentials';
-import type { PageBody } from '../link-pages/link-page.js';
-import { RegisterPage, registerTitle } from '../pages/register.page.js';
+import type { PageBody } from '../../link-pages/link-page.js';
+import { RegisterPage, registerTitle } from '../../pages/register.page.js';
 import type { FormOccasion, HostedForm } from './hosted-form.js';
 
 @Injectable()

@@ -6,18 +6,18 @@ import { isRandomToken, sha256 } from '@app/crypto';
 import { clientInfo, hostCookie, Public, readCookie } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import { csrfField } from '@app/pages';
-import { formForged, flowMissing } from '../authentication.errors.js';
-import { HostedFlows, type LinkFlow } from '../hosted-flows.js';
-import { isDeadLink, type LinkForm } from '../link-pages/link-page.js';
-import { MagicLinks } from '../magic-links.service.js';
-import { LinkExpiredPage, linkExpiredTitle } from '../pages/link-expired.page.js';
+import { formForged, flowMissing } from '../../authentication.errors.js';
+import { HostedFlows, type LinkFlow } from '../../hosted-flows.js';
+import { isDeadLink, type LinkForm } from '../../link-pages/link-page.js';
+import { MagicLinks } from '../../magic-links.service.js';
+import { LinkExpiredPage, linkExpiredTitle } from '../../pages/link-expired.page.js';
 import {
   MagicElsewherePage,
   magicElsewhereTitle,
   MagicSignInPage,
   magicSignInTitle,
-} from '../pages/magic-link.page.js';
-import { type SignInFlow, SignInFlows } from '../sign-in-flows.js';
+} from '../../pages/magic-link.page.js';
+import { type SignInFlow, SignInFlows } from '../../sign-in-flows.js';
 import { flowCookie, FlowPages, seeOther } from './flow-pages.js';
 import { FlowProblemFilter } from './flow-problem.filter.js';
 import { HostedSignIn } from './hosted-sign-in.service.js';

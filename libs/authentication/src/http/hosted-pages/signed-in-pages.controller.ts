@@ -7,10 +7,10 @@ import { clearHostCookie, Client, Public, sessionCookie, sessionCookieName } fro
 import { csrfField } from '@app/pages';
 import { EndSession } from '@app/sessions';
 import { type UserId, UsersRepository } from '@app/users';
-import { formForged } from '../authentication.errors.js';
-import { HostedFlows } from '../hosted-flows.js';
-import type { LinkForm } from '../link-pages/link-page.js';
-import { SignedInPage, signedInTitle, SignedOutPage, signedOutTitle } from '../pages/signed-in.page.js';
+import { formForged } from '../../authentication.errors.js';
+import { HostedFlows } from '../../hosted-flows.js';
+import type { LinkForm } from '../../link-pages/link-page.js';
+import { SignedInPage, signedInTitle, SignedOutPage, signedOutTitle } from '../../pages/signed-in.page.js';
 import { FlowPages, seeOther } from './flow-pages.js';
 import { FlowProblemFilter } from './flow-problem.filter.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { SecondFactor } from '@app/users';
-import { challengeExpired } from '../authentication.errors.js';
-import { ChallengesRepository } from '../challenges.repository.js';
-import type { PageBody } from '../link-pages/link-page.js';
-import { SecondFactorPage, secondFactorTitle } from '../pages/second-factor.page.js';
+import { challengeExpired } from '../../authentication.errors.js';
+import { ChallengesRepository } from '../../challenges.repository.js';
+import type { PageBody } from '../../link-pages/link-page.js';
+import { SecondFactorPage, secondFactorTitle } from '../../pages/second-factor.page.js';
 import type { FormOccasion, HostedForm } from './hosted-form.js';
 
 /** What is asked for first where an account holds several. */

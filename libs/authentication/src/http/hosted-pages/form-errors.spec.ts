@@ -5,7 +5,7 @@ import {
   credentialsWrong,
   flowExpired,
   passwordUnchanged,
-} from '../authentication.errors.js';
+} from '../../authentication.errors.js';
 import { formAgain, isDead } from './form-errors.js';
 
 const throttled = (retryAfter: number): AppError => new AppError('throttled', 'limits.throttled', 'x', { retryAfter });

@@ -2,8 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '@app/errors';
 import { ProblemPageFilter } from '@app/pages/http';
-import type { LinkForm } from '../link-pages/link-page.js';
-import { FlowOverPage } from '../pages/flow-over.page.js';
+import type { LinkForm } from '../../link-pages/link-page.js';
+import { FlowOverPage } from '../../pages/flow-over.page.js';
 import { FlowPages } from './flow-pages.js';
 import { formAgain, isDead } from './form-errors.js';
 import { HostedForms } from './hosted-forms.js';

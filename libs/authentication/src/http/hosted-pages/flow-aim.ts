@@ -1,6 +1,6 @@
 import { AppError } from '@app/errors';
 import { multiFactor, singleFactor } from '@app/sessions';
-import type { FlowAim } from '../sign-in-flows.js';
+import type { FlowAim } from '../../sign-in-flows.js';
 
 type Query = Readonly<Record<string, unknown>>;
 

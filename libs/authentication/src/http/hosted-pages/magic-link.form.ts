@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { PageBody } from '../link-pages/link-page.js';
-import { MagicCodePage, magicCodeTitle, MagicLinkPage, magicLinkTitle } from '../pages/magic-link.page.js';
-import type { SignInFlow } from '../sign-in-flows.js';
+import type { PageBody } from '../../link-pages/link-page.js';
+import { MagicCodePage, magicCodeTitle, MagicLinkPage, magicLinkTitle } from '../../pages/magic-link.page.js';
+import type { SignInFlow } from '../../sign-in-flows.js';
 import type { FormOccasion, HostedForm } from './hosted-form.js';
 
 /** Asks for the address to mail a link and a code to. */

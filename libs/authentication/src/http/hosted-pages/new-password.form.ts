@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { minimumLength } from '@app/credentials';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
 import { type UserId, UsersRepository } from '@app/users';
-import type { PageBody } from '../link-pages/link-page.js';
-import { NewPasswordRequiredPage, newPasswordRequiredTitle } from '../pages/new-password-required.page.js';
+import type { PageBody } from '../../link-pages/link-page.js';
+import { NewPasswordRequiredPage, newPasswordRequiredTitle } from '../../pages/new-password-required.page.js';
 import type { FormOccasion, HostedForm } from './hosted-form.js';
 
 /** The step of who owes a new password. */

@@ -1,6 +1,6 @@
-import type { FormPage } from '../pages/form-page.js';
-import type { LinkForm, PageBody } from '../link-pages/link-page.js';
-import type { SignInFlow } from '../sign-in-flows.js';
+import type { FormPage } from '../../pages/form-page.js';
+import type { LinkForm, PageBody } from '../../link-pages/link-page.js';
+import type { SignInFlow } from '../../sign-in-flows.js';
 import type { Visitor } from './hosted-sign-in.service.js';
 
 /** What a form is shown for. */

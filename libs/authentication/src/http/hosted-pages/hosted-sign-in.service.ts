@@ -4,14 +4,14 @@ import { sha256 } from '@app/crypto';
 import type { Principal } from '@app/http';
 import { EndSession, type SignedIn } from '@app/sessions';
 import type { SecondFactor, UserId } from '@app/users';
-import { challengeInvalid, flowExpired } from '../authentication.errors.js';
-import { PasswordChange } from '../password-change.service.js';
-import type { FlowStep } from '../persistence/hosted-flow.entity.js';
-import type { FactorAnswer } from '../second-factors.js';
-import { SecondFactorVerification } from '../second-factor-verification.js';
-import type { SignInResult } from '../sign-in-completion.js';
-import { reaches, type SignInFlow, SignInFlows } from '../sign-in-flows.js';
-import { SignIn } from '../sign-in.service.js';
+import { challengeInvalid, flowExpired } from '../../authentication.errors.js';
+import { PasswordChange } from '../../password-change.service.js';
+import type { FlowStep } from '../../persistence/hosted-flow.entity.js';
+import type { FactorAnswer } from '../../second-factors.js';
+import { SecondFactorVerification } from '../../second-factor-verification.js';
+import type { SignInResult } from '../../sign-in-completion.js';
+import { reaches, type SignInFlow, SignInFlows } from '../../sign-in-flows.js';
+import { SignIn } from '../../sign-in.service.js';
 
 /** Who stands before the page. */
 export interface Visitor {

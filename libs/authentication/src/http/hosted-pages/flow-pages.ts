@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
 import { clientInfo, readCookie, rememberDevice } from '@app/http';
 import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
-import { flowExpired, flowFinished, flowMissing, formForged } from '../authentication.errors.js';
-import { carryByCookie } from '../http/sign-in-answer.js';
-import { HostedFlows } from '../hosted-flows.js';
-import type { LinkForm, PageBody } from '../link-pages/link-page.js';
-import { type SignInFlow, SignInFlows } from '../sign-in-flows.js';
+import { flowExpired, flowFinished, flowMissing, formForged } from '../../authentication.errors.js';
+import { carryByCookie } from '../sign-in-answer.js';
+import { HostedFlows } from '../../hosted-flows.js';
+import type { LinkForm, PageBody } from '../../link-pages/link-page.js';
+import { type SignInFlow, SignInFlows } from '../../sign-in-flows.js';
 import type { HostedForm } from './hosted-form.js';
 import { HostedSignIn, type Progress, type Visitor } from './hosted-sign-in.service.js';
 

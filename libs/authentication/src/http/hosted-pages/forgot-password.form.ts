@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { PageBody } from '../link-pages/link-page.js';
-import { ForgotPasswordPage, forgotPasswordTitle } from '../pages/forgot-password.page.js';
+import type { PageBody } from '../../link-pages/link-page.js';
+import { ForgotPasswordPage, forgotPasswordTitle } from '../../pages/forgot-password.page.js';
 import type { FormOccasion, HostedForm } from './hosted-form.js';
 
 @Injectable()
