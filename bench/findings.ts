@@ -1,4 +1,6 @@
 import type { AddressTiming } from './address-timing.js';
+import type { FactorCosts } from './factors.js';
+import type { MixedLoad } from './mixed-load.js';
 import type { Measured, OperationKind } from './operations.js';
 import type { Storm } from './storm.js';
 
@@ -20,5 +22,7 @@ export interface Findings {
   readonly coldStartMs: { readonly floor: number; readonly gatehouse: number };
   readonly residentMebibytes: { readonly idle: number; readonly peak: number };
   readonly storm: Storm;
+  readonly factors: FactorCosts;
+  readonly mixed: MixedLoad;
   readonly addressTiming: readonly AddressTiming[];
 }

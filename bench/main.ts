@@ -8,11 +8,14 @@ import { addressTiming, leakBelow } from './address-timing.js';
 import { type BenchDatabase, benchDatabase } from './database.js';
 import type { Compared, Findings } from './findings.js';
 import { rawArgon2idRate, rawEs256 } from './load/job.js';
+import { measureFactors, verificationsNeeded } from './factors.js';
+import { mixedLoad } from './mixed-load.js';
 import { measureOperation, type OperationKind, operationKinds, type Target, target } from './operations.js';
 import { median } from './percentile.js';
 import { fullPlan, hashThreads, type Plan, quickPlan } from './plan.js';
 import { residentMebibytes } from './process-usage.js';
 import { report } from './report.js';
+import { seedSecondFactors } from './second-factors.js';
 import { seed } from './seed.js';
 import { ServerProcess } from './server-process.js';
 import { storm } from './storm.js';
@@ -68,6 +71,13 @@ async function measure({ url, ownerUrl }: BenchDatabase, plan: Plan): Promise<Fi
   for (const kind of operationKinds) operations[kind] ??= await compare(kind, [floor, gatehouse], plan);
   say('login storm');
   const stormy = await storm(gatehouse, plan);
+  say('second factors');
+  const origin = `http://localhost:${servers.gatehouse.port}`;
+  const counts = { people: plan.users, verifications: verificationsNeeded(plan) };
+  const holders = await seedSecondFactors(ownerUrl, counts, origin);
+  const factors = await measureFactors(servers.gatehouse, holders, plan);
+  say('mixed load');
+  const mixed = await mixedLoad(gatehouse, await seeded.sessions(), holders.people, plan);
   say('timing of known and unknown addresses');
   const timing = await addressTiming(servers.gatehouse.port, seeded.emails, plan.timingSamples);
   await Promise.all([end(servers.floor), end(servers.gatehouse)]);
@@ -77,6 +87,8 @@ async function measure({ url, ownerUrl }: BenchDatabase, plan: Plan): Promise<Fi
     coldStartMs,
     residentMebibytes: { idle, peak },
     storm: stormy,
+    factors,
+    mixed,
     addressTiming: timing,
   };
 }

@@ -6,14 +6,15 @@ import { percentile } from './percentile.js';
 import { password, type SeededSessions } from './seed.js';
 import type { ServerProcess } from './server-process.js';
 
-export type OperationKind = Operation['kind'];
-export const operationKinds: readonly OperationKind[] = [
+/** What the floor does too. */
+export const operationKinds = [
   'check by cookie',
   'check by Bearer, first sight',
   'check by Bearer, seen before',
   'refresh',
   'login',
-];
+] as const;
+export type OperationKind = (typeof operationKinds)[number];
 
 /** A server and what to load it with. */
 export interface Target {

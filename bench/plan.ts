@@ -10,6 +10,9 @@ export interface Plan {
   readonly loginMs: number;
   readonly rawMs: number;
   readonly stormMs: number;
+  readonly mixedMs: number;
+  /** How long each kind of second factor is verified, open loop. */
+  readonly factorMs: number;
   readonly coldStarts: number;
   readonly idleMs: number;
   /** Of known and of unknown addresses each. */
@@ -25,6 +28,8 @@ export const fullPlan: Plan = {
   loginMs: 2000,
   rawMs: 1000,
   stormMs: 10_000,
+  mixedMs: 20_000,
+  factorMs: 5000,
   coldStarts: 5,
   idleMs: 3000,
   timingSamples: 200,
@@ -40,6 +45,8 @@ export const quickPlan: Plan = {
   loginMs: 400,
   rawMs: 200,
   stormMs: 600,
+  mixedMs: 1000,
+  factorMs: 400,
   coldStarts: 1,
   idleMs: 100,
   timingSamples: 10,
@@ -51,5 +58,8 @@ export const argon2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1, algorit
 export const hashThreads = 2;
 /** Access tokens in use at once where each is sent many times. */
 export const tokensInUse = 500;
+/** Requests a second of the mixed load, and verifications a second of each second factor. */
+export const mixedRate = 300;
+export const factorRate = 200;
 /** Session checks a second beside a storm of logins. */
 export const checksInStorm = 200;

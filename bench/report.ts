@@ -17,6 +17,8 @@ export function report(findings: Findings, database: string): string {
     '',
     ...otherFigures(findings),
     '',
+    ...mixedFigures(findings),
+    '',
     ...goalTable(goals(findings)),
     '',
     '`*` recorded once beside the same floor, not measured here: their ratio to the floor then, times the floor now.',
@@ -25,7 +27,7 @@ export function report(findings: Findings, database: string): string {
   ].join('\n');
 }
 
-function operations({ operations: measured, raw }: Findings): string[] {
+function operations({ operations: measured, raw, factors }: Findings): string[] {
   const rows = operationKinds.flatMap((kind) => {
     const { floor, gatehouse } = measured[kind];
     const [first, second] = [
@@ -42,6 +44,18 @@ function operations({ operations: measured, raw }: Findings): string[] {
       at === 0 ? `${(floor.cpuMicroseconds / gatehouse.cpuMicroseconds).toFixed(2)} of the floor` : '',
     ]);
   });
+  const secondFactors = [
+    ['TOTP verification', factors.totp] as const,
+    ['passkey verification', factors.passkey] as const,
+  ].map(([kind, m]) => [
+    kind,
+    'Gatehouse',
+    `${whole(m.perSecond)} asked for`,
+    m.p50Ms.toFixed(2),
+    m.p99Ms.toFixed(2),
+    whole(m.cpuMicroseconds),
+    '',
+  ]);
   const others = otherSoftware(measured).map(([name, kind, cost]) => [
     kind,
     `${name} *`,
@@ -57,7 +71,7 @@ function operations({ operations: measured, raw }: Findings): string[] {
     ['', 'sign', '', '', '', whole(raw.es256.signMicroseconds), ''],
   ];
   const head = ['operation', 'by', 'per second', 'p50 ms', 'p99 ms', 'CPU µs', 'by CPU'];
-  return table(head, [...rows, ...machine, ...others]);
+  return table(head, [...rows, ...secondFactors, ...machine, ...others]);
 }
 
 function otherSoftware(measured: Findings['operations']): [string, string, Cost][] {
@@ -101,6 +115,14 @@ function otherFigures({ storm, coldStartMs, residentMebibytes }: Findings): stri
         '',
       ],
     ],
+  );
+}
+
+function mixedFigures({ mixed }: Findings): string[] {
+  const title = `open loop, ${whole(mixed.perSecond)} requests/s`;
+  return table(
+    [title, 'answered', 'p50 ms', 'p95 ms'],
+    mixed.latencies.map(({ label, count, p50Ms, p95Ms }) => [label, whole(count), p50Ms.toFixed(1), p95Ms.toFixed(1)]),
   );
 }
 

@@ -16,6 +16,8 @@ export interface LoadResult {
   readonly seconds: number;
   /** Milliseconds of each request that was answered within the measured time. */
   readonly latencies: Float64Array;
+  /** The same, by what was asked. */
+  readonly byLabel: Readonly<Record<string, Float64Array>>;
 }
 
 /**
@@ -25,14 +27,25 @@ export interface LoadResult {
 export async function load(job: Load, onMeasure: (phase: 'begin' | 'end') => void): Promise<LoadResult> {
   const pool = await Promise.all(Array.from({ length: job.connections }, () => Connection.open(job.port)));
   const next = exchanges(job.operation);
-  const latencies: number[] = [];
+  const latencies = new Map<string, number[]>();
   let [from, until] = [Infinity, Infinity];
-  const run = async (connection: Connection, { request, accept }: Exchange, began: number): Promise<void> => {
-    const answer = await connection.send(request);
-    if (answer.status !== 200) throw new Error(`${job.operation.kind}: ${answer.status} ${answer.body}`);
-    accept?.(answer);
-    const ended = performance.now();
-    if (ended >= from && ended <= until) latencies.push(ended - began);
+  const record = (label: string, began: number, ended: number): void => {
+    if (ended < from || ended > until) return;
+    const known = latencies.get(label) ?? [];
+    latencies.set(label, known);
+    known.push(ended - began);
+  };
+  const run = async (connection: Connection, first: Exchange, due: number): Promise<void> => {
+    let began = due;
+    for (let exchange: Exchange | undefined = first; exchange !== undefined;) {
+      const { label, request, accept }: Exchange = exchange;
+      const answer = await connection.send(request());
+      if (answer.status !== 200) throw new Error(`${label}: ${answer.status} ${answer.body}`);
+      const ended = performance.now();
+      record(label, began, ended);
+      exchange = accept?.(answer);
+      began = ended;
+    }
   };
   const clock = async (): Promise<void> => {
     await wait(job.warmUpMs);
@@ -49,7 +62,11 @@ export async function load(job: Load, onMeasure: (phase: 'begin' | 'end') => voi
       : [openLoop(over, job.rate, pool, (connection, due) => run(connection, next(), due))];
   await Promise.all([clock(), ...work]);
   for (const connection of pool) connection.close();
-  return { seconds: (until - from) / 1000, latencies: Float64Array.from(latencies) };
+  return {
+    seconds: (until - from) / 1000,
+    latencies: Float64Array.from([...latencies.values()].flat()),
+    byLabel: Object.fromEntries([...latencies].map(([label, times]) => [label, Float64Array.from(times)])),
+  };
 }
 
 async function closedLoop(over: () => boolean, run: () => Promise<void>): Promise<void> {

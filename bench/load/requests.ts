@@ -1,41 +1,96 @@
 import type { Answer } from './connection.js';
+import { totpCode } from './totp-code.js';
 
-/** What is asked; both servers take the same requests. */
+/** What is asked; both servers take the first five. */
 export type Operation =
   | { readonly kind: 'login'; readonly emails: readonly string[]; readonly password: string }
   | { readonly kind: 'check by cookie'; readonly cookies: readonly string[] }
   | { readonly kind: 'check by Bearer, first sight'; readonly accessTokens: readonly string[] }
   | { readonly kind: 'check by Bearer, seen before'; readonly accessTokens: readonly string[] }
-  | { readonly kind: 'refresh'; readonly refreshTokens: readonly string[] };
+  | { readonly kind: 'refresh'; readonly refreshTokens: readonly string[] }
+  | { readonly kind: 'TOTP verification'; readonly challenges: readonly TotpChallenge[] }
+  | { readonly kind: 'passkey verification'; readonly answers: readonly object[] }
+  | MixedOperation;
 
-/** One request, and what its answer changes. */
-export interface Exchange {
-  readonly request: string;
-  accept?(answer: Answer): void;
+/** 80 % session checks, 15 % refreshes, 5 % sign-ins with password and TOTP. */
+export interface MixedOperation {
+  readonly kind: 'mixed';
+  readonly cookies: readonly string[];
+  readonly refreshTokens: readonly string[];
+  readonly people: readonly TotpUser[];
+  readonly password: string;
 }
 
-/** Endless exchanges, each session in its turn: none is asked for again before all the others were. */
+export interface TotpUser {
+  readonly email: string;
+  /** The shared secret, base32. */
+  readonly secret: string;
+}
+
+/** The challenge of a sign-in, and the secret that answers it. */
+export interface TotpChallenge {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** One request, and what its answer changes or leads to. */
+export interface Exchange {
+  readonly label: string;
+  request(): string;
+  accept?(answer: Answer): Exchange | undefined;
+}
+
+/** Exchanges without end, each session in its turn: none is asked for again before all the others were. */
 export function exchanges(operation: Operation): () => Exchange {
   switch (operation.kind) {
     case 'login':
-      return cycle(
-        operation.emails.map((identifier) => ({
-          request: post('/v1/auth/login', { identifier, password: operation.password }),
-        })),
-      );
+      return cycle(operation.emails.map((email) => login(email, operation.password)));
     case 'check by cookie':
-      return cycle(operation.cookies.map((cookie) => check(`Cookie: __Host-gatehouse-session=${cookie}`)));
+      return checks(operation.cookies);
     case 'check by Bearer, first sight':
     case 'check by Bearer, seen before':
       return cycle(operation.accessTokens.map((token) => check(`Authorization: Bearer ${token}`)));
     case 'refresh':
       return rotation([...operation.refreshTokens]);
+    case 'TOTP verification':
+      return once(operation.challenges.map(({ id, secret }) => verifyTotp(id, secret)));
+    case 'passkey verification':
+      return once(operation.answers.map(verifyPasskey));
+    case 'mixed':
+      return mixed(operation);
   }
 }
+
+/** In twenty: sixteen checks, three refreshes, one sign-in, spread evenly. */
+function mixed({ cookies, refreshTokens, people, password }: MixedOperation): () => Exchange {
+  const kinds = {
+    check: checks(cookies),
+    refresh: rotation([...refreshTokens]),
+    signIn: cycle(people.map((person) => login(person.email, password, person.secret))),
+  };
+  const pattern = Array.from({ length: 20 }, (_, at) =>
+    at === 19 ? kinds.signIn : at % 6 === 3 ? kinds.refresh : kinds.check,
+  );
+  let at = 0;
+  return () => (pattern[at++ % pattern.length] as () => Exchange)();
+}
+
+const checks = (cookies: readonly string[]): (() => Exchange) =>
+  cycle(cookies.map((cookie) => check(`Cookie: __Host-gatehouse-session=${cookie}`)));
 
 function cycle(all: readonly Exchange[]): () => Exchange {
   let at = 0;
   return () => all[at++ % all.length] as Exchange;
+}
+
+/** Each works once. */
+function once(all: readonly Exchange[]): () => Exchange {
+  let at = 0;
+  return () => {
+    const exchange = all[at++];
+    if (!exchange) throw new Error(`more than the ${all.length} that were prepared`);
+    return exchange;
+  };
 }
 
 /** Each token is used once; the answer's takes its place at the end of the queue. */
@@ -46,17 +101,43 @@ function rotation(tokens: string[]): () => Exchange {
     if (refreshToken === undefined) throw new Error('more connections than refresh tokens');
     first += 1;
     return {
-      request: refresh(refreshToken),
-      accept: ({ body }) => tokens.push((JSON.parse(body) as { refreshToken: string }).refreshToken),
+      label: 'refresh',
+      request: () => refresh(refreshToken),
+      accept: ({ body }) => {
+        tokens.push((JSON.parse(body) as { refreshToken: string }).refreshToken);
+        return undefined;
+      },
     };
   };
 }
 
+/** With a secret: the login of an account that asks for a code, and the answer to its challenge. */
+function login(identifier: string, password: string, secret?: string): Exchange {
+  const request = post('/v1/auth/login', { identifier, password });
+  if (secret === undefined) return { label: 'login', request: () => request };
+  return {
+    label: 'login',
+    request: () => request,
+    accept: ({ body }) => verifyTotp((JSON.parse(body) as { challenge: { id: string } }).challenge.id, secret),
+  };
+}
+
+const verifyTotp = (challengeId: string, secret: string): Exchange => ({
+  label: 'TOTP verification',
+  request: () => post('/v1/auth/mfa/verify', { challengeId, method: 'totp', code: totpCode(secret) }),
+});
+
+const verifyPasskey = (answer: object): Exchange => ({
+  label: 'passkey verification',
+  request: () => post('/v1/auth/passkey/verify', answer),
+});
+
 export const refresh = (refreshToken: string): string => post('/v1/auth/refresh', { refreshToken });
 
-const check = (header: string): Exchange => ({
-  request: `GET /v1/me/sessions/current HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\n${header}\r\n\r\n`,
-});
+function check(header: string): Exchange {
+  const request = `GET /v1/me/sessions/current HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\n${header}\r\n\r\n`;
+  return { label: 'session check', request: () => request };
+}
 
 export function post(path: string, body: object): string {
   const text = JSON.stringify(body);
