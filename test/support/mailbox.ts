@@ -10,6 +10,7 @@ const subjects = {
   emailChange: /^Confirm your new e-mail address/,
   emailChanged: /e-mail address was changed$/,
   securityAlert: /^Security alert/,
+  newDevice: /^New sign-in to/,
   magicLink: /^Sign in to/,
   invite: /^You are invited/,
   factorReset: /reset of your second sign-in steps$/,

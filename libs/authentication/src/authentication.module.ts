@@ -5,6 +5,7 @@ import { MfaModule } from '@app/mfa';
 import { SessionsModule } from '@app/sessions';
 import { UsersModule } from '@app/users';
 import { AccountDeletion } from './account-deletion.service.js';
+import { Disown } from './disown.service.js';
 import { EmailChange } from './email-change.service.js';
 import { BackupCodeFactor } from './backup-code-factor.js';
 import { BackupCodeRenewal } from './backup-code-renewal.service.js';
@@ -78,6 +79,7 @@ const services = [
   PasskeyManagement,
   PasswordChange,
   PasswordReset,
+  Disown,
   FirstAdmin,
   UserAdministration,
   AccountDeletion,

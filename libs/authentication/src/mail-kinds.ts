@@ -6,6 +6,8 @@ export const mailKinds = {
   emailChange: 'email_change',
   emailChanged: 'email_changed',
   securityAlert: 'security_alert',
+  /** Asked for by the statement that opens a session. */
+  newDevice: 'new_device',
   factorReset: 'factor_reset',
   magicLink: 'magic_link',
   invite: 'invite',
@@ -19,5 +21,6 @@ export const linkLifetime = {
   /** From when the reset takes effect, not from the delivery. */
   factorResetWindow: 7 * 24 * 3600,
   magicLink: 600,
+  notMe: 7 * 24 * 3600,
   invite: 7 * 24 * 3600,
 } as const;

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
 import { sha256 } from '@app/crypto';
 import { type PasswordAccount, Passwords, PasswordsRepository } from '@app/credentials';
-import { Transactions } from '@app/database';
+import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
-import { emailKey, parseEmail, type UserId } from '@app/users';
+import { type EmailAddress, emailKey, parseEmail, type UserId } from '@app/users';
 import { mailKinds } from './mail-kinds.js';
 import { PasswordChange } from './password-change.service.js';
 
@@ -27,18 +27,21 @@ export class PasswordReset {
    * @throws AppError invalid `users.email_invalid`
    */
   async request(email: string, client: ClientInfo): Promise<void> {
-    const { address, key } = parseEmail(email);
-    await this.transactions.run(async (tx) => {
-      const { token } = await this.tokens.issue(tx, { purpose: 'password_reset', reference: key });
-      await this.mail.enqueue(tx, {
-        kind: mailKinds.passwordReset,
-        recipient: address,
-        reference: key,
-        secret: token,
-        data: { address: client.address, userAgent: client.userAgent },
-      });
-      await this.audit.record(tx, { type: 'authentication.password_reset_requested', client });
+    const to = parseEmail(email);
+    await this.transactions.run((tx) => this.requestWithin(tx, to, client));
+  }
+
+  /** As request, in the transaction of what makes a new password necessary. */
+  async requestWithin(tx: Tx, { address, key }: EmailAddress, client: ClientInfo): Promise<void> {
+    const { token } = await this.tokens.issue(tx, { purpose: 'password_reset', reference: key });
+    await this.mail.enqueue(tx, {
+      kind: mailKinds.passwordReset,
+      recipient: address,
+      reference: key,
+      secret: token,
+      data: { address: client.address, userAgent: client.userAgent },
     });
+    await this.audit.record(tx, { type: 'authentication.password_reset_requested', client });
   }
 
   /**

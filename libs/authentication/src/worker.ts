@@ -8,6 +8,7 @@ import { AuthenticationSweeps } from './worker/authentication.sweeps.js';
 import { FactorResetComposer } from './worker/factor-reset.composer.js';
 import { InviteComposer } from './worker/invite.composer.js';
 import { MagicLinkComposer } from './worker/magic-link.composer.js';
+import { NewDeviceComposer } from './worker/new-device.composer.js';
 import { RegistrationComposers } from './worker/registration.composers.js';
 
 /** Writes the mails of the account flows, and sweeps what they leave behind. */
@@ -19,6 +20,7 @@ import { RegistrationComposers } from './worker/registration.composers.js';
     MagicLinkComposer,
     InviteComposer,
     FactorResetComposer,
+    NewDeviceComposer,
     AuthenticationSweeps,
   ],
 })

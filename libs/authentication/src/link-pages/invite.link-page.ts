@@ -74,5 +74,6 @@ function nameFaults(form: LinkForm): FormErrors {
 function userErrors(error: unknown): FormErrors | undefined {
   if (!(error instanceof AppError)) return undefined;
   if (error.code === 'users.username_taken') return { username: error.detail };
-  return error.code === 'users.email_taken' ? { form: error.detail } : undefined;
+  if (error.code !== 'users.email_taken') return undefined;
+  return { form: 'This address has an account already, perhaps by another invite. Sign in with it.' };
 }

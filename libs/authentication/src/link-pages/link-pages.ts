@@ -3,6 +3,7 @@ import { ConfirmEmailLinkPage } from './confirm-email.link-page.js';
 import { FirstAdminLinkPage } from './first-admin.link-page.js';
 import { InviteLinkPage } from './invite.link-page.js';
 import type { LinkPage } from './link-page.js';
+import { NotMeLinkPage } from './not-me.link-page.js';
 import { RecoverLinkPage } from './recover.link-page.js';
 import { ResetPasswordLinkPage } from './reset-password.link-page.js';
 import { VerifyEmailLinkPage } from './verify-email.link-page.js';
@@ -14,6 +15,7 @@ export const linkPageProviders = [
   FirstAdminLinkPage,
   InviteLinkPage,
   RecoverLinkPage,
+  NotMeLinkPage,
 ];
 
 /** Finds the pages of a kind of link. */
@@ -28,8 +30,9 @@ export class LinkPages {
     firstAdmin: FirstAdminLinkPage,
     recover: RecoverLinkPage,
     invite: InviteLinkPage,
+    notMe: NotMeLinkPage,
   ) {
-    const pages = [verifyEmail, confirmEmail, resetPassword, firstAdmin, recover, invite];
+    const pages = [verifyEmail, confirmEmail, resetPassword, firstAdmin, recover, invite, notMe];
     this.byKind = new Map(pages.map((page) => [page.kind, page]));
   }
 

@@ -34,7 +34,10 @@ export class VerifyEmailLinkPage implements LinkPage {
 
   done(data: Readonly<Record<string, unknown>>): PageBody {
     const { productName } = this.runtime;
-    return { title: verifiedTitle, body: VerifiedPage({ productName, email: String(data['email']) }) };
+    return {
+      title: verifiedTitle,
+      body: VerifiedPage({ productName, email: String(data['email']), signInUrl: '/sign-in' }),
+    };
   }
 
   private async emailOf(tokenHash: Buffer): Promise<string> {

@@ -11,4 +11,5 @@ export function mailMessage(subject: string, content: Omit<MailContent, 'title'>
 }
 
 /** `1 hour`, `24 hours`. */
-export const amount = (count: number, unit: 'day' | 'hour' | 'minute'): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+export const amount = (count: number, unit: 'day' | 'hour' | 'minute'): string =>
+  `${count} ${unit}${count === 1 ? '' : 's'}`;

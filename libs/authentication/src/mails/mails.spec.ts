@@ -2,6 +2,7 @@ import { factorReset } from './factor-reset.js';
 import type { MailMessage } from './mail-message.js';
 import { accountExists } from './account-exists.js';
 import { emailChangeConfirm } from './email-change-confirm.js';
+import { newDevice } from './new-device.js';
 import { emailChanged } from './email-changed.js';
 import { maskedEmail } from './masked-email.js';
 import { passwordChanged } from './password-changed.js';
@@ -24,10 +25,13 @@ const linked: Record<string, MailMessage> = {
 };
 const times = { requestedAt: origin.at, takesEffectAt: origin.at, expiresAt: origin.at };
 linked['factorReset'] = factorReset({ productName, url, requestedBy: 'Root\r\nBcc: reader@example.org', ...times });
+linked['newDevice'] = newDevice({ productName, url, expiresInDays: 7, ...origin });
 const told: Record<string, MailMessage> = {
   passwordChanged: passwordChanged({ productName, ...origin }),
   emailChanged: emailChanged({ productName, newEmailMasked: maskedEmail('reader@example.org'), ...origin }),
   securityAlert: securityAlert({ productName, what: 'refresh_token_reuse', ...origin }),
+  passwordLocked: securityAlert({ productName, what: 'password_locked', ...origin }),
+  disowned: securityAlert({ productName, what: 'disowned', facts: { resetMailed: true }, ...origin }),
   factorsReset: securityAlert({ productName, what: 'factors_reset', ...origin }),
 };
 
@@ -50,7 +54,7 @@ it.each(Object.entries(linked))('%s gives its link alone on a line, and in the H
   expect(mail.html).toContain(`href="${url}"`);
 });
 
-it.each(Object.entries({ passwordReset: linked['passwordReset']!, ...told }))(
+it.each(Object.entries({ passwordReset: linked['passwordReset']!, newDevice: linked['newDevice'], ...told }))(
   '%s says when and from where',
   (_n, mail) => {
     expect(mail.text).toMatch(/21 November 2025 at 09:41 UTC/);

@@ -23,6 +23,18 @@ const wordings = {
       'This is where the last of them came from:',
     ],
   },
+  disowned: {
+    subject: (productName) => `Security alert: everybody is signed out of your ${productName} account`,
+    preheader: 'You said that a sign-in was not yours.',
+    title: 'Everybody is signed out of your account',
+    paragraphs: ({ resetMailed }) => [
+      'You told us that a sign-in was not yours. So we signed everybody out, forgot all devices, and stopped your password from working.',
+      resetMailed === true
+        ? 'What to do: choose a new password with the link in the other mail, one that you use nowhere else. Then look through your account, and remove passkeys and other sign-in steps that are not yours.'
+        : 'What to do: choose a new password, if you use one. Then look through your account, and remove passkeys and other sign-in steps that are not yours.',
+      'This is where it was asked for:',
+    ],
+  },
   refresh_token_reuse: {
     subject: (productName) => `Security alert: we ended a session of your ${productName} account`,
     preheader: 'A sign-in key was used twice. We stopped it.',

@@ -5,7 +5,7 @@ export const linkExpiredTitle = 'This link no longer works';
 
 /** What a link was for, as its address says; the token may never have existed. */
 export type LinkPurpose =
-  'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin' | 'recover' | 'magic_link' | 'invite';
+  'verify_email' | 'reset_password' | 'confirm_email' | 'first_admin' | 'recover' | 'magic_link' | 'invite' | 'not_me';
 
 const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
   verify_email: [
@@ -28,6 +28,10 @@ const nextSteps: Readonly<Record<LinkPurpose, readonly string[]>> = {
   recover: [
     'Perhaps the reset is done already: sign in with your password.',
     'If it was stopped, or its time is over, ask an administrator for a new one.',
+  ],
+  not_me: [
+    'If you have pressed its button before, everybody is signed out already.',
+    'Otherwise sign in, change your password, and end the sessions that are not yours.',
   ],
   first_admin: ['If the administrator exists already, sign in.', 'Otherwise restart the server. It prints a new link.'],
 };

@@ -9,6 +9,8 @@ import { FlowOverPage } from './flow-over.page.js';
 import { ForgotPasswordPage } from './forgot-password.page.js';
 import { LinkExpiredPage, type LinkPurpose } from './link-expired.page.js';
 import { NewPasswordRequiredPage } from './new-password-required.page.js';
+import { NotMeDonePage } from './not-me-done.page.js';
+import { NotMePage } from './not-me.page.js';
 import { PasswordResetDonePage } from './password-reset-done.page.js';
 import { RegisterPage } from './register.page.js';
 import { ResetPasswordPage } from './reset-password.page.js';
@@ -30,6 +32,7 @@ const forms: [string, VNode][] = [
   ],
   ['ConfirmNewEmailPage', <ConfirmNewEmailPage {...form} newEmail={hostile} />],
   ['FirstAdminPage', <FirstAdminPage {...form} minimumLength={15} email={hostile} errors={{ email: hostile }} />],
+  ['NotMePage', <NotMePage {...form} email={hostile} />],
   ['SignInPage', <SignInPage {...form} identifier={hostile} again={hostile} />],
   ['RegisterPage', <RegisterPage {...form} minimumLength={15} email={hostile} />],
   ['ForgotPasswordPage', <ForgotPasswordPage {...form} email={hostile} />],
@@ -39,6 +42,7 @@ const forms: [string, VNode][] = [
 const answers: [string, VNode][] = [
   ['VerifiedPage', <VerifiedPage {...done} />],
   ['PasswordResetDonePage', <PasswordResetDonePage {...done} />],
+  ['NotMeDonePage', <NotMeDonePage productName={hostile} resetMailed resetUrl="/forgot-password" />],
   ['EmailChangedPage', <EmailChangedPage {...done} />],
   ['FirstAdminDonePage', <FirstAdminDonePage {...done} />],
   ['LinkExpiredPage', <LinkExpiredPage />],
