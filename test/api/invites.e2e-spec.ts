@@ -7,6 +7,7 @@ import {
   promote,
   refusal,
   registerAndVerify,
+  type SignedIn,
   signIn,
   someone,
   type Visit,
@@ -105,8 +106,10 @@ describe(`invites, queue on ${queueBackend}`, () => {
       expect(answer.status).toBe(403);
     }
     expect((await app.api.post('/v1/admin/invites', { email })).status).toBe(401);
-    const stale = await admin();
+    const { refreshToken } = await signIn(app, root);
     await app.pass(610);
+    const refreshed = accepted(await app.api.post<SignedIn>('/v1/auth/refresh', { refreshToken }), 200);
+    const stale = app.api.as(refreshed.accessToken);
     expect(refusal(await stale.post('/v1/admin/invites', { email }))).toBe('403 authentication.step_up_required');
   });
 
@@ -152,7 +155,7 @@ describe(`invites, queue on ${queueBackend}`, () => {
   it('are revoked, once and for all', async () => {
     const { id, email, token } = await invited();
     for (let time = 0; time < 2; time += 1) accepted(await (await admin()).delete(`/v1/admin/invites/${id}`), 204);
-    expect(refusal(await accept(token))).toBe('400 tokens.invalid');
+    expect(refusal(await accept(token))).toBe('410 tokens.revoked');
     expect((await read(id)).state).toBe('revoked');
     expect((await (await admin()).post(`/v1/admin/invites/${id}/resend`)).status).toBe(409);
     await invited(someone('other').email);
@@ -166,7 +169,7 @@ describe(`invites, queue on ${queueBackend}`, () => {
     accepted(await other.api.post('/v1/admin/invites', { email, roles: ['admin'] }), 201);
     const { token } = await app.mailbox.waitFor(email, 'invite');
     accepted(await (await admin()).post(`/v1/admin/users/${other.id}/disable`), 200);
-    expect(refusal(await accept(token))).toBe('400 tokens.invalid');
+    expect(refusal(await accept(token))).toBe('410 tokens.revoked');
   });
 
   it.each(['018f4c1e-7c55-4e0a-9b1d-2f6f3c1a9e55', 'x'])('know no invite %s', async (id) => {
@@ -300,6 +303,59 @@ describe(`invites, queue on ${queueBackend}`, () => {
       expect(refused.status).toBe(422);
       expect(refused.html).toContain(fault);
       expect((await browser.submit(refused, { ...typed, name: '', username: '' })).status).toBe(303);
+    });
+
+    it('do nothing when the link is opened, so that scanners may', async () => {
+      const { email, id } = await invited();
+      const { link } = await app.mailbox.waitFor(email, 'invite');
+      for (let time = 0; time < 3; time += 1) expect((await new PageBrowser(app.url).visit(link)).status).toBe(200);
+      expect((await read(id)).state).toBe('pending');
+      const browser = new PageBrowser(app.url);
+      expect((await browser.submit(await browser.visit(link), typed)).status).toBe(303);
+    });
+
+    it('refuse a form that was not made for this browser', async () => {
+      const { email } = await invited();
+      const { link } = await app.mailbox.waitFor(email, 'invite');
+      const [browser, other] = [new PageBrowser(app.url), new PageBrowser(app.url)];
+      await browser.visit(link);
+      const foreign = /name="csrf" value="([^"]+)"/.exec((await other.visit(link)).html)![1]!;
+      for (const csrf of ['', foreign]) {
+        expect((await browser.post('/flow/invite', { ...typed, csrf })).status).toBe(403);
+      }
+      expect(await app.sql('SELECT 1 FROM users WHERE email_key = $1', [email])).toEqual([]);
+    });
+
+    it('say of a link that was used, revoked or is over that it no longer works, on the page and behind its button', async () => {
+      const over: Readonly<Record<string, (invite: Invite & { token: string }) => Promise<unknown>>> = {
+        used: async ({ token }) => accepted(await accept(token), 201),
+        revoked: async ({ id }) => accepted(await (await admin()).delete(`/v1/admin/invites/${id}`), 204),
+        expired: () => app.pass(7 * day + 60),
+      };
+      for (const [how, end] of Object.entries(over)) {
+        const invite = await invited();
+        const { link } = await app.mailbox.waitFor(invite.email, 'invite');
+        const browser = new PageBrowser(app.url);
+        const asked = await browser.visit(link);
+        await end(invite);
+        const pressed = await browser.submit(asked, typed);
+        const opened = await new PageBrowser(app.url).visit(link);
+        expect([how, pressed.status, opened.status]).toEqual([how, 410, 410]);
+        expect(opened.html).toContain('This link no longer works');
+        expect(opened.html).not.toContain(invite.email);
+      }
+    });
+
+    it('tell who has an account already to sign in with it', async () => {
+      const first = someone('first');
+      await invited(first.email);
+      await registerAndVerify(app, first);
+      const { link } = await app.mailbox.waitFor(first.email, 'invite');
+      const browser = new PageBrowser(app.url);
+      const refused = await browser.submit(await browser.visit(link), typed);
+      expect(refused.status).toBe(422);
+      expect(refused.html).toContain('has an account already');
+      await signIn(app, first);
     });
   });
 

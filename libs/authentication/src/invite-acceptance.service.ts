@@ -3,7 +3,7 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { type HashedPassword, Passwords } from '@app/credentials';
 import { Transactions, type Tx } from '@app/database';
-import { tokenExpired, tokenInvalid, tokenUsed } from '@app/tokens';
+import { tokenExpired, tokenInvalid, tokenRevoked, tokenUsed } from '@app/tokens';
 import { emailTaken, type Profile, type User, usernameTaken, UsersRepository } from '@app/users';
 import { type InviteOfToken, InvitesRepository } from './invites.repository.js';
 import { PendingRegistrationsRepository } from './pending-registrations.repository.js';
@@ -28,7 +28,7 @@ export class InviteAcceptance {
 
   /**
    * Creates the user with the roles of the invite, and signs nobody in.
-   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`; conflict `users.username_taken`,
+   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`, `tokens.revoked`; conflict `users.username_taken`,
    *   `users.email_taken`; invalid `credentials.password_*`
    */
   async accept(token: string, account: InvitedAccount, client: ClientInfo): Promise<User> {
@@ -50,7 +50,7 @@ export class InviteAcceptance {
 
   /**
    * The invite of a link that works.
-   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`
+   * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`, `tokens.revoked`
    */
   async peekByHash(hash: Buffer): Promise<InviteOfToken> {
     const invite = await this.invites.findByToken(hash);
@@ -89,5 +89,6 @@ export class InviteAcceptance {
 function refusalOf(invite: InviteOfToken | undefined): Error {
   if (invite?.state === 'accepted') return tokenUsed();
   if (invite?.state === 'expired') return tokenExpired();
+  if (invite?.state === 'revoked') return tokenRevoked();
   return tokenInvalid();
 }

@@ -120,8 +120,8 @@ const state = `CASE WHEN i.accepted_at IS NOT NULL THEN 'accepted' WHEN i.revoke
 const insertInvite = {
   name: 'authentication.insert_invite',
   text: `INSERT INTO invites (id, email, email_key, note, roles, created_by, token_hash)
-         SELECT $1, $2, $3, $4, $5, $6, $7
-         WHERE NOT EXISTS (SELECT FROM invites WHERE email_key = $3 AND ${isOpen}
+         SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::bigint, $7::bytea
+         WHERE NOT EXISTS (SELECT FROM invites WHERE email_key = $3::text AND ${isOpen}
            AND (expires_at IS NULL OR expires_at > app_now()))
          RETURNING id`,
 };

@@ -8,5 +8,5 @@ export {
   type TokenPurpose,
 } from './one-time-tokens.js';
 export { SigningKeys } from './signing-keys.js';
-export { tokenExpired, tokenInvalid, tokenUsed } from './tokens.errors.js';
+export { tokenExpired, tokenInvalid, tokenRevoked, tokenUsed } from './tokens.errors.js';
 export { TokensModule } from './tokens.module.js';

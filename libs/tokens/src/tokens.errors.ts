@@ -6,5 +6,8 @@ export const tokenInvalid = (): AppError =>
 export const tokenExpired = (): AppError =>
   new AppError('expired', 'tokens.expired', 'This link or code has expired. Ask for a new one.');
 
+export const tokenRevoked = (): AppError =>
+  new AppError('expired', 'tokens.revoked', 'This link was withdrawn. Ask whoever sent it for a new one.');
+
 export const tokenUsed = (): AppError =>
   new AppError('expired', 'tokens.used', 'This link or code was used already. Ask for a new one if you need it.');
