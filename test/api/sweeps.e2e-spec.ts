@@ -1,5 +1,5 @@
 import { type App, startApp } from '../support/app.js';
-import { accepted, type Person, registerAndVerify, signIn, someone } from '../support/people.js';
+import { accepted, arrive, type Person, registerAndVerify, signIn, someone } from '../support/people.js';
 
 const hour = 3600;
 const day = 24 * hour;
@@ -36,10 +36,19 @@ describe(`sweeps, queue on ${queueBackend}`, () => {
   };
   const enter = async (): Promise<void> => void (await signIn(app, ada));
 
+  const enrol = async (): Promise<void> => void accepted(await (await arrive(app)).api.post('/v1/me/totp'), 200);
+  const challenge = async (): Promise<void> => {
+    const { email: identifier, password } = await registerAndVerify(app);
+    await app.sql(`UPDATE users SET second_factors = '{totp}' WHERE email = $1`, [identifier]);
+    accepted(await app.api.post('/v1/auth/login', { identifier, password }), 200);
+  };
+
   const expiring: readonly Expiring[] = [
     { table: 'pending_registrations', key: 'id::text', lives: 8 * day, make: signUp },
     { table: 'one_time_tokens', key: `encode(hash, 'hex')`, lives: 15 * day, make: signUp },
     { table: 'hosted_flows', key: `encode(hash, 'hex')`, lives: 2 * hour, make: openLink },
+    { table: 'challenges', key: `encode(hash, 'hex')`, lives: day + 600, make: challenge },
+    { table: 'totp_factors', key: 'id::text', lives: day, make: enrol },
     { table: 'refresh_tokens', key: `encode(hash, 'hex')`, lives: 31 * day, make: enter },
     { table: 'sessions', key: 'id::text', lives: 120 * day, make: enter },
     { table: 'refresh_families', key: 'id::text', lives: 120 * day, make: enter },

@@ -76,6 +76,17 @@ describe('second factors over two processes', () => {
     ).toBe(1);
   });
 
+  it('know that no backup code is left, when all are used at the same moment', async () => {
+    const { person, backupCodes } = await owner();
+    const challenges = await Promise.all(backupCodes.map((_, at) => begin(person, at % 2 ? one : two)));
+    const answers = await Promise.all(
+      backupCodes.map((code, at) => answer(at % 2 ? two : one, challenges[at]!, 'backup_code', code)),
+    );
+    expect(outcomes(answers)).toEqual(backupCodes.map(() => '200 authenticated'));
+    const text = 'SELECT second_factors AS held FROM users WHERE email = $1';
+    expect(await installation.query(text, [person.email])).toEqual([{ held: ['totp'] }]);
+  });
+
   it('take one answer to a challenge, whichever factors give right ones at the same moment', async () => {
     const { person, secret, backupCodes } = await owner();
     const id = await begin(person, one);

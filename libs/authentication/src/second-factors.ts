@@ -25,7 +25,7 @@ export interface SecondFactorCheck {
   /** @returns undefined where the answer is wrong. */
   check(userId: UserId, answer: FactorAnswer, challengeHash: Buffer): Promise<ProvenFactor | undefined>;
   /** Removes all that an account holds of this kind, and forgets its failures: they were lost. */
-  removeAll?(tx: Tx, userId: UserId): Promise<void>;
+  removeAll(tx: Tx, userId: UserId): Promise<void>;
 }
 
 /** The kinds of second factor that this process knows. Each registers itself. */
@@ -46,6 +46,6 @@ export class SecondFactors {
 
   /** Removes all second factors of an account. What `users.second_factors` says is the caller's. */
   async removeAll(tx: Tx, userId: UserId): Promise<void> {
-    for (const check of this.checks.values()) await check.removeAll?.(tx, userId);
+    for (const check of this.checks.values()) await check.removeAll(tx, userId);
   }
 }

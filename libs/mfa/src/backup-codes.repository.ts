@@ -30,10 +30,9 @@ export class BackupCodesRepository {
     await tx.run(insertCodes, [userId, codes.map(({ selector }) => selector), codes.map(({ hash }) => hash)]);
   }
 
-  /** @returns how many are left; undefined where somebody else was first. */
-  async consume(tx: Tx, userId: UserId, selector: string, hash: string): Promise<number | undefined> {
-    const [row] = await tx.run<{ remaining: number }>(consumeCode, [userId, selector, hash]);
-    return row?.remaining;
+  /** @returns false where somebody else was first. */
+  async consume(tx: Tx, userId: UserId, selector: string, hash: string): Promise<boolean> {
+    return (await tx.run(consumeCode, [userId, selector, hash])).length > 0;
   }
 
   async removeAll(tx: Tx, userId: UserId): Promise<void> {
@@ -56,12 +55,16 @@ const insertCodes = {
   text: `INSERT INTO backup_codes (user_id, selector, hash)
          SELECT $1, code.selector, code.hash FROM unnest($2::varchar[], $3::varchar[]) AS code (selector, hash)`,
 };
-/* The hash too: new codes may have come meanwhile, one of them with the same selector. */
+/*
+ * The account first, as where codes are made and removed, so that nobody waits in a circle. The hash too: new codes
+ * may have come meanwhile, one of them with the same selector.
+ */
 const consumeCode = {
   name: 'mfa.consume_backup_code',
-  text: `UPDATE backup_codes SET used_at = app_now()
-         WHERE user_id = $1 AND selector = $2 AND hash = $3 AND used_at IS NULL
-         RETURNING (SELECT count(*)::int - 1 FROM backup_codes c WHERE c.user_id = $1 AND c.used_at IS NULL) AS remaining`,
+  text: `WITH owner AS MATERIALIZED (SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE)
+         UPDATE backup_codes SET used_at = app_now()
+         WHERE user_id = (SELECT id FROM owner) AND selector = $2 AND hash = $3 AND used_at IS NULL
+         RETURNING selector`,
 };
 const removeCodes = {
   name: 'mfa.remove_backup_codes',

@@ -100,7 +100,9 @@ export class BackupCodes {
   }
 
   private async consume(tx: Tx, userId: UserId, selector: string, hash: string): Promise<number | undefined> {
-    const remaining = await this.repository.consume(tx, userId, selector, hash);
+    if (!(await this.repository.consume(tx, userId, selector, hash))) return undefined;
+    // A statement of its own: it sees what others used up while this one waited for the account.
+    const { remaining } = await this.repository.status(userId, tx);
     if (remaining === 0) await this.users.removeSecondFactor(tx, userId, 'backup_code');
     return remaining;
   }

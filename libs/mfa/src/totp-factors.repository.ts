@@ -54,6 +54,11 @@ export class TotpFactorsRepository {
   async removeAll(tx: Tx, userId: UserId): Promise<void> {
     await tx.run(removeAll, [userId]);
   }
+
+  /** Deletes a batch of enrolments that nobody finished. @returns how many. */
+  async deleteUnfinished(): Promise<number> {
+    return (await this.database.run(deleteUnfinished)).length;
+  }
 }
 
 const find = (name: string, condition: string): { name: string; text: string } => ({
@@ -93,4 +98,10 @@ const removeConfirmed = {
 const removeAll = {
   name: 'mfa.remove_all_totp',
   text: 'DELETE FROM totp_factors WHERE user_id = $1',
+};
+const deleteUnfinished = {
+  name: 'mfa.delete_unfinished_totp',
+  text: `DELETE FROM totp_factors WHERE id IN (
+           SELECT id FROM totp_factors WHERE confirmed_at IS NULL AND created_at < app_now() - interval '1 day' LIMIT 500)
+         AND confirmed_at IS NULL RETURNING id`,
 };

@@ -72,14 +72,16 @@ export class TotpFactors {
 
   /** Removes what is in force. @returns whether there was anything. */
   async remove(tx: Tx, userId: UserId): Promise<boolean> {
+    const removed = await this.repository.removeConfirmed(tx, userId);
+    // Last, as where a code is used up: so the two never wait for each other.
     await this.failures.reset(failuresOf('totp', userId), tx);
-    return this.repository.removeConfirmed(tx, userId);
+    return removed;
   }
 
   /** Removes enrolments too. */
   async removeAll(tx: Tx, userId: UserId): Promise<void> {
-    await this.failures.reset(failuresOf('totp', userId), tx);
     await this.repository.removeAll(tx, userId);
+    await this.failures.reset(failuresOf('totp', userId), tx);
   }
 
   private async confirm(tx: Tx, userId: UserId, id: string, step: number): Promise<boolean> {
