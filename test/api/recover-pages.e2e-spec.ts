@@ -1,16 +1,15 @@
 import { type App, startApp } from '../support/app.js';
-import { accepted, arrive, promote, refusal, someone, type Visit } from '../support/people.js';
+import { accepted, arrive, refusal, someone, type Visit } from '../support/people.js';
 import { enrolTotp } from '../support/second-factors.js';
 import { trailOf } from './support/audit-trail.js';
 import { type Page, PageBrowser } from './support/page-browser.js';
+import { beginReset, demandNewPassword, factorsOf, recoveryAcr, takeEffect } from './support/recovery.js';
 
-const day = 24 * 3600;
 const session = '__Host-gatehouse-session';
 
 /** The pages behind the link of a reset of lost factors. */
 describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   let app: App;
-  let root: Visit;
   let ada: Visit;
   let link: string;
   let browser: PageBrowser;
@@ -24,21 +23,14 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   beforeEach(async () => {
     ada = await arrive(app, someone('ada'));
     await enrolTotp(app, ada.api);
-    root = await arrive(app, someone('root'));
-    await promote(app, root);
-    accepted(await root.api.post(`/v1/admin/users/${ada.id}/factors/reset`), 202);
-    ({ link } = await app.mailbox.waitFor(ada.email, 'factorReset'));
+    ({ link } = await beginReset(app, ada));
     browser = new PageBrowser(app.url);
   });
 
-  const takeEffect = (): Promise<void> => app.pass(day + 1);
   const csrfOf = ({ html }: Page): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!;
   const send = (page: Page, typed: Record<string, string>): Promise<Page> =>
     browser.post('/flow/recover', { csrf: csrfOf(page), ...typed });
-  const factors = async (): Promise<string[] | undefined> => {
-    const sql = 'SELECT second_factors FROM users WHERE email = $1';
-    return (await app.sql<{ second_factors: string[] }>(sql, [ada.email]))[0]?.second_factors;
-  };
+  const factors = (): Promise<unknown> => factorsOf(app, ada);
   const state = async (): Promise<unknown> =>
     (
       await app.sql<object>(
@@ -49,7 +41,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
     )[0];
 
   it('do nothing when the link is opened, before its time and after, so that scanners may', async () => {
-    for (const moment of [() => Promise.resolve(), takeEffect]) {
+    for (const moment of [() => Promise.resolve(), () => takeEffect(app)]) {
       await moment();
       for (let scanner = 0; scanner < 3; scanner += 1) {
         const asked = await new PageBrowser(app.url).visit(link);
@@ -72,7 +64,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
     const [entry] = (await trailOf(app, ada.id)).slice(-1);
     expect(entry).toMatchObject({ type: 'authentication.factor_reset_cancelled', data: { by: 'link' } });
 
-    await takeEffect();
+    await takeEffect(app);
     expect((await new PageBrowser(app.url).visit(link)).status).toBe(410);
     const token = link.slice(link.lastIndexOf('/') + 1);
     const recovery = await app.api.post('/v1/auth/recovery', { token, password: ada.password });
@@ -89,7 +81,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   });
 
   it('ask for the password after, and sign the browser in for new factors alone', async () => {
-    await takeEffect();
+    await takeEffect(app);
     const asked = await browser.visit(link);
     expect(asked.html).toContain(ada.email);
     for (const [typed, fault] of [
@@ -114,7 +106,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
 
     const api = app.api.withCookies(browser.jar);
     const { acr } = accepted(await api.get('/v1/me/sessions/current'), 200);
-    expect(acr).toBe('urn:gatehouse:acr:recovery');
+    expect(acr).toBe(recoveryAcr);
     expect(refusal(await api.get('/v1/me/sessions'))).toBe('403 http.recovery_session');
     const { backupCodes } = await enrolTotp(app, api);
     expect(backupCodes).toHaveLength(10);
@@ -123,7 +115,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   });
 
   it('can still be stopped after its time', async () => {
-    await takeEffect();
+    await takeEffect(app);
     const asked = await browser.visit(link);
     expect((await send(asked, { intent: 'stop' })).status).toBe(303);
     expect(await state()).toEqual({ cancelled: true, completed: false });
@@ -131,7 +123,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   });
 
   it('refuse a form that was not made for this browser', async () => {
-    await takeEffect();
+    await takeEffect(app);
     const asked = await browser.visit(link);
     const csrf = csrfOf(await new PageBrowser(app.url).visit(link));
     for (const forged of [csrf, '', 'x']) {
@@ -144,9 +136,8 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   });
 
   it('lead who owes a new password to the sign-in', async () => {
-    await takeEffect();
-    const sql = `UPDATE password_credentials SET must_change = true FROM users u WHERE u.id = user_id AND u.email = $1`;
-    await app.sql(sql, [ada.email]);
+    await takeEffect(app);
+    await demandNewPassword(app, ada);
     const finished = await send(await browser.visit(link), { password: ada.password });
     expect([finished.status, browser.jar.get(session)]).toEqual([303, undefined]);
     expect((await browser.open('/flow/recover/done')).html).toContain('href="/sign-in"');
@@ -154,7 +145,7 @@ describe(`the pages of a recovery, queue on ${queueBackend}`, () => {
   });
 
   it('keep token and password out of the logs', async () => {
-    await takeEffect();
+    await takeEffect(app);
     await send(await browser.visit(link), { password: ada.password });
     const secrets = [link.slice(link.lastIndexOf('/') + 1), ada.password, browser.jar.get(session)!];
     expect(app.logLines.filter((line) => secrets.some((secret) => line.includes(secret)))).toEqual([]);

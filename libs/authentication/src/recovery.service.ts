@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '@app/audit';
-import { Passwords } from '@app/credentials';
+import type { ClientInfo } from '@app/audit';
+import { type PasswordAccount, Passwords } from '@app/credentials';
 import { sha256 } from '@app/crypto';
 import { Transactions } from '@app/database';
-import { Limits, subject } from '@app/limits';
+import { Limits, subject, Throttled } from '@app/limits';
 import { recovery } from '@app/sessions';
 import { recoveryPasswordWrong, recoveryTooEarly } from './authentication.errors.js';
 import { FactorRemoval } from './factor-removal.service.js';
 import { type RecoveryLink, RecoveryLinks } from './recovery-links.service.js';
+import { SignInAttempts } from './sign-in-attempts.js';
 import { SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
 
 /** Finishes the reset of lost second factors: the owner has the link of the mail, and proves the password besides. */
@@ -16,17 +17,18 @@ export class Recovery {
   constructor(
     private readonly links: RecoveryLinks,
     private readonly passwords: Passwords,
+    private readonly attempts: SignInAttempts,
     private readonly limits: Limits,
     private readonly removal: FactorRemoval,
     private readonly completion: SignInCompletion,
-    private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
 
   /**
    * Removes all second factors and ends all sessions; the new one is good for nothing but new factors.
    * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`; forbidden `authentication.recovery_too_early`
-   *   with `takesEffectAt`; unauthenticated `authentication.password_wrong`; throttled `limits.throttled`
+   *   with `takesEffectAt`; unauthenticated `authentication.password_wrong`; throttled
+   *   `limits.throttled`, `authentication.too_soon`
    */
   async finish(token: string, password: string, context: SignInContext): Promise<SignInResult> {
     return this.finishByHash(sha256(token), password, context);
@@ -37,7 +39,7 @@ export class Recovery {
     const link = await this.links.find(hash);
     // Before anything is compared: a link whose time has not come is no way to try passwords.
     if (link.reset.state === 'pending') throw recoveryTooEarly(link.reset.takesEffectAt);
-    const { userId, mustChange } = await this.prove(link, password, context);
+    const { userId, mustChange } = await this.prove(link, password, context.client);
     return this.transactions.run(async (tx) => {
       await this.links.consume(tx, link);
       await this.removal.removeAll(tx, userId, context.client);
@@ -46,20 +48,26 @@ export class Recovery {
     });
   }
 
-  private async prove(
-    link: RecoveryLink,
-    password: string,
-    { client }: SignInContext,
-  ): Promise<RecoveryLink['account']> {
-    const { userId, email } = link.account;
-    await this.limits.take([
+  /** Limited, delayed and counted together with the sign-ins of the account. */
+  private async prove({ account }: RecoveryLink, password: string, client: ClientInfo): Promise<PasswordAccount> {
+    const { email, userId } = account;
+    const attempt = await this.attempts.begin(email, client, await this.strangersLimit(email, client));
+    const check = await this.passwords.compare(attempt.standing.account, password);
+    const passes =
+      check.proven &&
+      check.account.userId === userId &&
+      this.attempts.mayPass(attempt) &&
+      (await this.attempts.succeeded(attempt, check.account));
+    if (passes) return check.account;
+    await this.attempts.failed(attempt, check.proven ? 'password_disabled' : 'recovery_password_wrong', client);
+    throw recoveryPasswordWrong();
+  }
+
+  private async strangersLimit(email: string, client: ClientInfo): Promise<Error | undefined> {
+    const state = await this.limits.count([
       { rule: 'login.account', key: subject.account(email) },
       { rule: 'login.pair', key: subject.pair(email, client.address) },
     ]);
-    const check = await this.passwords.verifyOwn(userId, password);
-    if (check.proven) return check.account;
-    const data = { factor: 'password', reason: 'credentials_wrong' };
-    await this.audit.recordAttempt({ type: 'authentication.recovery_failed', userId, client, data });
-    throw recoveryPasswordWrong();
+    return state.exceeded ? new Throttled(state) : undefined;
   }
 }

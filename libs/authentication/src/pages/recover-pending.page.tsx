@@ -26,8 +26,8 @@ export function RecoverPendingPage(
           ['Works until', utcTime(props.expiresAt)],
         ]}
       />
-      <StopForm action={props.action} csrf={props.csrf} errors={props.errors} />
       <Aside>Did you not ask for this? Stop it, and nothing changes.</Aside>
+      <StopForm action={props.action} csrf={props.csrf} errors={props.errors} />
     </Card>
   );
 }
