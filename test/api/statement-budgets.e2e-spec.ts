@@ -2,7 +2,8 @@ import { type Answer, CookieJar } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
 import type { MailKind } from '../support/mailbox.js';
 import { answerChallenge, beginSignIn, enrolTotp } from '../support/second-factors.js';
-import { arrive, promote, type SignedIn, someone, type Visit } from '../support/people.js';
+import { arrive, promote, registerAndVerify, type SignedIn, someone, type Visit } from '../support/people.js';
+import { askForLink, magicMail, redeem, wrong } from './support/magic-link.js';
 
 /** What each request may ask of the database; BEGIN and COMMIT are not counted. */
 describe(`statements of a request, queue on ${queueBackend}`, () => {
@@ -96,6 +97,30 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
     expect(await statementsOf(backup, 200)).toHaveLength(12);
   });
 
+  it('are 3 to ask for a magic link, 3 to redeem it, 5 by its code, and 4 for a wrong one', async () => {
+    const person = await registerAndVerify(app);
+    const requests = await app.statements.during(() => askForLink(app, person.email));
+    expect(requests.statements).toEqual(['limits.count', 'authentication.insert_magic_link', 'email.enqueue']);
+    const [link, typed] = [await magicMail(app, person.email, 2), await magicMail(app, person.email, 3)];
+    const { token, binding } = link;
+    const { requestId, code } = typed;
+    expect(await statementsOf(() => redeem(app, { token, binding }), 200)).toEqual([
+      'limits.count',
+      'authentication.consume_magic_link',
+      'sessions.open_with_family',
+    ]);
+    const compared = ['limits.count', 'authentication.attempt_magic_code', 'limits.count'];
+    expect(await statementsOf(() => redeem(app, { requestId, code: wrong(code) }), 401)).toEqual([
+      ...compared,
+      'audit.record',
+    ]);
+    expect(await statementsOf(() => redeem(app, { requestId, code }), 200)).toEqual([
+      ...compared,
+      'authentication.consume_magic_code',
+      'sessions.open_with_family',
+    ]);
+  });
+
   it('are none for a token that cannot be one', async () => {
     expect(await statementsOf(() => refresh('not a refresh token'), 401)).toEqual([]);
     expect(await statementsOf(() => app.api.as('not.a.token').get('/v1/me/sessions/current'), 401)).toEqual([]);
@@ -137,7 +162,7 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       'change password': 13,
       'change email': 10,
       sessions: 2,
-      'end others': 3,
+      'end others': 4,
       logout: 3,
       'find users': 2,
       disable: 9,
