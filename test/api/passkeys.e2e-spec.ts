@@ -76,6 +76,16 @@ describe(`the passkeys of an account, queue on ${queueBackend}`, () => {
       expect(refusal(await ada.api.post('/v1/me/passkeys', { response }))).toBe('403 authentication.step_up_required');
     });
 
+    it('ending the other sessions where that is wished', async () => {
+      const ada = await arrive(app);
+      const other = app.api.as((await signIn(app, ada)).accessToken);
+      const { publicKey } = await registrationOptions(ada.api);
+      const added = { response: device().create(publicKey), endOtherSessions: true };
+      accepted(await ada.api.post('/v1/me/passkeys', added), 201);
+      expect((await other.get('/v1/me')).status).toBe(401);
+      accepted(await ada.api.get('/v1/me'), 200);
+    });
+
     it('not twice, nor to two accounts', async () => {
       const ada = await arriveWithPasskey(app);
       expect(refusal(await addPasskey(ada.api, ada.authenticator))).toBe('409 authentication.passkey_taken');
@@ -166,6 +176,14 @@ describe(`the passkeys of an account, queue on ${queueBackend}`, () => {
       expect(refusal(await signInByPasskey(app, phone))).toBe('401 authentication.passkey_refused');
       expect(accepted(await signInByPasskey(app, ada.authenticator), 200).status).toBe('authenticated');
       expect(await alerts(ada.email, 3)).toContainEqual(expect.stringMatching(/a passkey .* was removed/));
+    });
+
+    it('ending the other sessions where that is wished', async () => {
+      const { api, added, authenticator } = await arriveWithPasskey(app);
+      const other = app.api.as(accepted(await signInByPasskey(app, authenticator), 200).accessToken);
+      accepted(await api.delete(`/v1/me/passkeys/${added.passkey.id}`, { endOtherSessions: true }), 204);
+      expect((await other.get('/v1/me')).status).toBe(401);
+      accepted(await api.get('/v1/me'), 200);
     });
 
     it('with the last one the account stops asking for it, and its backup codes go', async () => {

@@ -11,6 +11,7 @@ import { BackupCodeFactor } from './backup-code-factor.js';
 import { BackupCodeRenewal } from './backup-code-renewal.service.js';
 import { ChallengesRepository } from './challenges.repository.js';
 import { EmailVerification } from './email-verification.service.js';
+import { FactorChanges } from './factor-changes.js';
 import { FactorRemoval } from './factor-removal.service.js';
 import { FactorResetsRepository } from './factor-resets.repository.js';
 import { FactorResets } from './factor-resets.service.js';
@@ -60,6 +61,7 @@ const services = [
   SecondFactorGuesses,
   SecondFactorVerification,
   TotpFactor,
+  FactorChanges,
   TotpEnrolment,
   BackupCodeFactor,
   BackupCodeRenewal,

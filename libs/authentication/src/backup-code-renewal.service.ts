@@ -3,7 +3,7 @@ import type { ClientInfo } from '@app/audit';
 import { Transactions } from '@app/database';
 import { BackupCodes, type BackupCodesStatus, noSecondFactor } from '@app/mfa';
 import { asksForSecondFactor, type UserId, UsersRepository } from '@app/users';
-import { SecurityNotices } from './security-notices.js';
+import { type FactorChange, FactorChanges } from './factor-changes.js';
 
 /** Gives an account new backup codes in the place of those it has. */
 @Injectable()
@@ -11,7 +11,7 @@ export class BackupCodeRenewal {
   constructor(
     private readonly codes: BackupCodes,
     private readonly users: UsersRepository,
-    private readonly notices: SecurityNotices,
+    private readonly changes: FactorChanges,
     private readonly transactions: Transactions,
   ) {}
 
@@ -23,14 +23,15 @@ export class BackupCodeRenewal {
    * @returns the codes; nobody can read them again
    * @throws AppError conflict `mfa.no_second_factor`
    */
-  async renew(userId: UserId, sessionId: string, client: ClientInfo): Promise<readonly string[]> {
+  async renew(change: FactorChange, client: ClientInfo): Promise<readonly string[]> {
+    const { userId } = change;
     if (!asksForSecondFactor((await this.users.find(userId))?.secondFactors ?? [])) throw noSecondFactor();
     const prepared = await this.codes.prepare();
     return this.transactions.run(async (tx) => {
       const codes = await this.codes.store(tx, userId, prepared);
       // Again, now that nobody can change it: the last factor may have gone while the codes were hashed.
       if (!asksForSecondFactor((await this.users.find(userId, tx))?.secondFactors ?? [])) throw noSecondFactor();
-      await this.notices.tell(tx, userId, 'backup_codes_renewed', client, { sessionId });
+      await this.changes.follow(tx, change, 'backup_codes_renewed', client);
       return codes;
     });
   }

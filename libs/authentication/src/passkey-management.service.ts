@@ -4,9 +4,9 @@ import { type ListedPasskey, PasskeysRepository } from '@app/credentials';
 import { Transactions } from '@app/database';
 import { BackupCodes } from '@app/mfa';
 import { UsersRepository } from '@app/users';
+import { type FactorChange, FactorChanges } from './factor-changes.js';
 import { passkeyNotFound } from './passkey.errors.js';
 import type { PasskeyOwner } from './passkey-registration.service.js';
-import { SecurityNotices } from './security-notices.js';
 
 /** Names and revokes the passkeys of an account. */
 @Injectable()
@@ -15,7 +15,7 @@ export class PasskeyManagement {
     private readonly users: UsersRepository,
     private readonly passkeys: PasskeysRepository,
     private readonly backupCodes: BackupCodes,
-    private readonly notices: SecurityNotices,
+    private readonly changes: FactorChanges,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -42,7 +42,8 @@ export class PasskeyManagement {
    * its backup codes go too.
    * @throws AppError not_found `authentication.passkey_not_found`
    */
-  async remove({ userId, sessionId }: PasskeyOwner, id: string, client: ClientInfo): Promise<void> {
+  async remove(change: FactorChange, id: string, client: ClientInfo): Promise<void> {
+    const { userId } = change;
     await this.transactions.run(async (tx) => {
       // Noting the factor anew changes nothing, but makes whoever adds or removes one at the same time wait.
       await this.users.addSecondFactor(tx, userId, 'passkey');
@@ -52,7 +53,7 @@ export class PasskeyManagement {
         const left = await this.users.removeSecondFactor(tx, userId, 'passkey');
         await this.backupCodes.removeIfUseless(tx, userId, left);
       }
-      await this.notices.tell(tx, userId, 'passkey_removed', client, { sessionId, data: { passkeyId: id, name } });
+      await this.changes.follow(tx, change, 'passkey_removed', client, { passkeyId: id, name });
     });
   }
 }

@@ -6,9 +6,9 @@ import { Transactions, type Tx } from '@app/database';
 import { BackupCodes } from '@app/mfa';
 import { deviceName } from '@app/pages';
 import { type UserId, userNotFound, UsersRepository } from '@app/users';
+import { type FactorChange, FactorChanges } from './factor-changes.js';
 import { passkeyNotRegistered, passkeyTaken, tooManyPasskeys } from './passkey.errors.js';
 import { PasskeyChallenges, type PasskeyOccasion, type PasskeyOptions } from './passkey-challenges.js';
-import { SecurityNotices } from './security-notices.js';
 
 /** Who adds a passkey. */
 export interface PasskeyOwner {
@@ -34,7 +34,7 @@ export class PasskeyRegistration {
     private readonly challenges: PasskeyChallenges,
     private readonly ceremonies: PasskeyCeremonies,
     private readonly backupCodes: BackupCodes,
-    private readonly notices: SecurityNotices,
+    private readonly changes: FactorChanges,
     private readonly transactions: Transactions,
     private readonly runtime: RuntimeConfig,
   ) {}
@@ -52,24 +52,24 @@ export class PasskeyRegistration {
    *   `authentication.too_many_passkeys`; as PasskeyChallenges.consume; unavailable `crypto.hashing_overloaded`
    */
   async register(
-    owner: PasskeyOwner,
+    change: FactorChange,
     answer: unknown,
     name: string | undefined,
     client: ClientInfo,
   ): Promise<AddedPasskey> {
-    const { userId, sessionId } = owner;
+    const { userId } = change;
     const registered = await this.ceremonies.register(answer);
     if (!registered) throw passkeyNotRegistered();
     const prepared = await this.backupCodes.prepareIfNone(userId);
     return this.transactions.run(async (tx) => {
-      await this.challenges.consume(tx, registered.challenge, occasionOf(owner));
+      await this.challenges.consume(tx, registered.challenge, occasionOf(change));
       await this.admit(tx, userId);
       const called = name ?? deviceName(client.userAgent);
       const passkey = await this.passkeys.insert(tx, userId, called, registered.passkey);
       if (!passkey) throw passkeyTaken();
       const backupCodes = await this.backupCodes.storeIfNone(tx, userId, prepared);
       const data = { passkeyId: passkey.id, name: called };
-      await this.notices.tell(tx, userId, 'passkey_added', client, { sessionId, data });
+      await this.changes.follow(tx, change, 'passkey_added', client, data);
       return { passkey, backupCodes };
     });
   }

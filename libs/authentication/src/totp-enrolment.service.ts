@@ -2,17 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
 import { Transactions, type Tx } from '@app/database';
 import { BackupCodes, type TotpEnrolmentKey, TotpFactors, totpNotEnrolled } from '@app/mfa';
-import { EndSession } from '@app/sessions';
 import { type UserId, UsersRepository } from '@app/users';
 import { ChallengesRepository } from './challenges.repository.js';
-import { SecurityNotices } from './security-notices.js';
-
-/** Who changes their factors, from which session, and whether that one alone goes on (ASVS 7.4.3). */
-export interface FactorChange {
-  readonly userId: UserId;
-  readonly sessionId: string;
-  readonly endOtherSessions: boolean;
-}
+import { type FactorChange, FactorChanges } from './factor-changes.js';
 
 /** Adds an authenticator app to an account, replaces and removes it. */
 @Injectable()
@@ -22,8 +14,7 @@ export class TotpEnrolment {
     private readonly backupCodes: BackupCodes,
     private readonly users: UsersRepository,
     private readonly challenges: ChallengesRepository,
-    private readonly sessions: EndSession,
-    private readonly notices: SecurityNotices,
+    private readonly changes: FactorChanges,
     private readonly transactions: Transactions,
   ) {}
 
@@ -44,15 +35,14 @@ export class TotpEnrolment {
    * @throws AppError conflict `mfa.enrolment_missing`; invalid `mfa.enrolment_code_wrong`
    */
   async confirm(change: FactorChange, code: string, client: ClientInfo): Promise<readonly string[] | null> {
-    const { userId, sessionId } = change;
+    const { userId } = change;
     const proven = await this.totp.proveEnrolment(userId, code);
     const prepared = await this.backupCodes.prepareIfNone(userId);
     return this.transactions.run(async (tx) => {
       const replaced = await proven.confirm(tx);
       const codes = await this.backupCodes.storeIfNone(tx, userId, prepared);
       const data = { backupCodesMade: codes !== null };
-      await this.notices.tell(tx, userId, replaced ? 'totp_replaced' : 'totp_added', client, { sessionId, data });
-      await this.endOthers(change, client);
+      await this.changes.follow(tx, change, replaced ? 'totp_replaced' : 'totp_added', client, data);
       return codes;
     });
   }
@@ -64,8 +54,7 @@ export class TotpEnrolment {
   async remove(change: FactorChange, client: ClientInfo): Promise<void> {
     await this.transactions.run(async (tx) => {
       await this.takeOff(tx, change.userId);
-      await this.notices.tell(tx, change.userId, 'totp_removed', client, { sessionId: change.sessionId });
-      await this.endOthers(change, client);
+      await this.changes.follow(tx, change, 'totp_removed', client);
     });
   }
 
@@ -75,10 +64,5 @@ export class TotpEnrolment {
     await this.backupCodes.removeIfUseless(tx, userId, left);
     // Sign-ins that wait for a code of this app begin anew.
     await this.challenges.endAll(tx, userId);
-  }
-
-  /** Joins the transaction of the change. */
-  private async endOthers({ userId, sessionId, endOtherSessions }: FactorChange, client: ClientInfo): Promise<void> {
-    if (endOtherSessions) await this.sessions.endAll(userId, { actorId: userId, admin: false }, client, sessionId);
   }
 }

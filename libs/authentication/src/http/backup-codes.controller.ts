@@ -1,10 +1,11 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClientInfo } from '@app/audit';
 import { Client, CurrentPrincipal, Fresh, InRecovery, type Principal, Problems } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import type { UserId } from '@app/users';
 import { BackupCodeRenewal } from '../backup-code-renewal.service.js';
+import { factorChange, FactorChangeDto } from './factor-change.dto.js';
 import { BackupCodesDto, BackupCodesMadeDto } from './totp.dto.js';
 
 @ApiTags('me')
@@ -29,9 +30,12 @@ export class BackupCodesController {
   @RateLimit({ rule: 'factors.user', by: 'user' })
   @ApiOperation({ summary: 'Make new backup codes; those from before no longer work' })
   @ApiOkResponse({ type: BackupCodesMadeDto })
-  @Problems(401, 403, 409, 429)
-  async renew(@CurrentPrincipal() principal: Principal, @Client() client: ClientInfo): Promise<BackupCodesMadeDto> {
-    const { userId, sessionId } = principal;
-    return { backupCodes: await this.renewal.renew(userId as UserId, sessionId, client) };
+  @Problems(400, 401, 403, 409, 413, 415, 429)
+  async renew(
+    @CurrentPrincipal() principal: Principal,
+    @Body() options: FactorChangeDto,
+    @Client() client: ClientInfo,
+  ): Promise<BackupCodesMadeDto> {
+    return { backupCodes: await this.renewal.renew(factorChange(principal, options), client) };
   }
 }

@@ -14,6 +14,7 @@ import { RateLimit } from '@app/limits/http';
 import type { UserId } from '@app/users';
 import { PasskeyManagement } from '../passkey-management.service.js';
 import { type PasskeyOwner, PasskeyRegistration } from '../passkey-registration.service.js';
+import { factorChange, FactorChangeDto } from './factor-change.dto.js';
 import { passkeyId } from './passkey-id.pipe.js';
 import {
   AddedPasskeyDto,
@@ -70,10 +71,10 @@ export class PasskeysController {
   @Problems(400, 401, 403, 409, 410, 413, 415, 429, 503)
   async add(
     @CurrentPrincipal() principal: Principal,
-    @Body() { response, name }: NewPasskeyDto,
+    @Body() { response, name, ...options }: NewPasskeyDto,
     @Client() client: ClientInfo,
   ): Promise<AddedPasskeyDto> {
-    const added = await this.registration.register(ownerOf(principal), response, name, client);
+    const added = await this.registration.register(factorChange(principal, options), response, name, client);
     return { passkey: passkeyDto(added.passkey), backupCodes: added.backupCodes };
   }
 
@@ -96,13 +97,14 @@ export class PasskeysController {
   @RateLimit({ rule: 'factors.user', by: 'user' })
   @ApiOperation({ summary: 'Revoke a passkey', description: 'With the last second factor the backup codes go too.' })
   @ApiNoContentResponse()
-  @Problems(401, 403, 404, 429)
+  @Problems(400, 401, 403, 404, 413, 415, 429)
   async remove(
     @CurrentPrincipal() principal: Principal,
     @Param('passkeyId', passkeyId) id: string,
+    @Body() options: FactorChangeDto,
     @Client() client: ClientInfo,
   ): Promise<void> {
-    await this.management.remove(ownerOf(principal), id, client);
+    await this.management.remove(factorChange(principal, options), id, client);
   }
 }
 

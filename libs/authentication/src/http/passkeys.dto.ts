@@ -3,13 +3,14 @@ import { IsIn, IsObject, IsOptional, IsString, Matches, MaxLength, MinLength } f
 import type { ListedPasskey } from '@app/credentials';
 import type { PasskeyOptions } from '../passkey-challenges.js';
 import { DeliveryDto } from './authentication.dto.js';
+import { FactorChangeDto } from './factor-change.dto.js';
 
 /** One line with something to see in it. */
-const namePattern = /^(?=.*\S)[^\p{Cc}]+$/u;
+export const passkeyNamePattern = /^(?=.*\S)[^\p{Cc}]+$/u;
 const nameRule = { minLength: 1, maxLength: 64, example: 'Work laptop' };
 const anyObject = { type: 'object', additionalProperties: true } as const;
 
-export class NewPasskeyDto {
+export class NewPasskeyDto extends FactorChangeDto {
   @ApiProperty({ ...anyObject, description: 'RegistrationResponseJSON (WebAuthn level 3)' })
   @IsObject()
   response: Record<string, unknown>;
@@ -19,7 +20,7 @@ export class NewPasskeyDto {
   @IsString()
   @MinLength(1)
   @MaxLength(64)
-  @Matches(namePattern, { message: 'must be one line' })
+  @Matches(passkeyNamePattern, { message: 'must be one line' })
   name?: string;
 }
 
@@ -28,7 +29,7 @@ export class RenamePasskeyDto {
   @IsString()
   @MinLength(1)
   @MaxLength(64)
-  @Matches(namePattern, { message: 'must be one line' })
+  @Matches(passkeyNamePattern, { message: 'must be one line' })
   name: string;
 }
 

@@ -5,8 +5,9 @@ import type { ClientInfo } from '@app/audit';
 import { Client, CurrentPrincipal, Fresh, InRecovery, type Principal, Problems } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import type { UserId } from '@app/users';
-import { type FactorChange, TotpEnrolment } from '../totp-enrolment.service.js';
-import { ConfirmTotpDto, FactorChangeDto, TotpConfirmedDto, TotpDto, TotpEnrolmentDto } from './totp.dto.js';
+import { TotpEnrolment } from '../totp-enrolment.service.js';
+import { factorChange, FactorChangeDto } from './factor-change.dto.js';
+import { ConfirmTotpDto, TotpConfirmedDto, TotpDto, TotpEnrolmentDto } from './totp.dto.js';
 
 @ApiTags('me')
 @ApiBearerAuth()
@@ -54,7 +55,7 @@ export class TotpController {
     @Body() { code, ...options }: ConfirmTotpDto,
     @Client() client: ClientInfo,
   ): Promise<TotpConfirmedDto> {
-    return { backupCodes: await this.enrolment.confirm(changeOf(principal, options), code, client) };
+    return { backupCodes: await this.enrolment.confirm(factorChange(principal, options), code, client) };
   }
 
   @Delete()
@@ -69,10 +70,6 @@ export class TotpController {
     @Body() options: FactorChangeDto,
     @Client() client: ClientInfo,
   ): Promise<void> {
-    await this.enrolment.remove(changeOf(principal, options), client);
+    await this.enrolment.remove(factorChange(principal, options), client);
   }
-}
-
-function changeOf({ userId, sessionId }: Principal, { endOtherSessions = false }: FactorChangeDto): FactorChange {
-  return { userId: userId as UserId, sessionId, endOtherSessions };
 }

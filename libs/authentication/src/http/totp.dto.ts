@@ -1,5 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { FactorChangeDto } from './factor-change.dto.js';
 
 export class TotpDto {
   @ApiProperty() enabled: boolean;
@@ -11,13 +12,6 @@ export class TotpEnrolmentDto {
   @ApiProperty({ description: 'What the picture says', example: 'otpauth://totp/Gatehouse:ada%40example.org?secret=…' })
   uri: string;
   @ApiProperty({ description: 'The same as a QR code: an SVG document' }) qrSvg: string;
-}
-
-export class FactorChangeDto {
-  @ApiPropertyOptional({ default: false, description: 'Ends all sessions of the account but this one' })
-  @IsOptional()
-  @IsBoolean()
-  endOtherSessions?: boolean;
 }
 
 export class ConfirmTotpDto extends FactorChangeDto {

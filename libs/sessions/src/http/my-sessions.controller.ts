@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClientInfo } from '@app/audit';
-import { Client, CurrentPrincipal, InRecovery, type Principal, Problems } from '@app/http';
+import { Client, CurrentPrincipal, Fresh, InRecovery, type Principal, Problems } from '@app/http';
 import type { UserId } from '@app/users';
 import { EndSession } from '../end-session.service.js';
 import { SessionsRepository } from '../sessions.repository.js';
@@ -38,6 +38,7 @@ export class MySessionsController {
 
   @Delete()
   @HttpCode(204)
+  @Fresh()
   @ApiOperation({ summary: 'End all sessions of the caller but this one' })
   @ApiNoContentResponse()
   @Problems(401, 403)
@@ -48,6 +49,7 @@ export class MySessionsController {
 
   @Delete(':sessionId')
   @HttpCode(204)
+  @Fresh()
   @ApiOperation({ summary: 'End one session of the caller' })
   @ApiNoContentResponse()
   @Problems(401, 403, 404)
