@@ -77,6 +77,20 @@ describe('a production start', () => {
     expect(config.mail).toMatchObject({ devInbox: false, smtp: { port: 587, useTls: true } });
   });
 
+  it('holds new passwords against the public list of breached ones, unless it is told of another or of none', () => {
+    const urlOf = (settings: object): string | undefined => loadConfig(settings).credentials.hibpUrl;
+    const env = productionSettings();
+    const { GATEHOUSE_HIBP_URL: _, ...unset } = { GATEHOUSE_HIBP_URL: '', ...env };
+    expect(urlOf(unset)).toBe('https://api.pwnedpasswords.com/range');
+    expect(urlOf({ ...env, GATEHOUSE_HIBP_URL: 'https://mirror.example.test/range/' })).toBe(
+      'https://mirror.example.test/range',
+    );
+    expect(urlOf({ ...env, GATEHOUSE_HIBP_URL: 'off' })).toBeUndefined();
+    expect(faultsOf({ ...env, GATEHOUSE_HIBP_URL: 'http://mirror.example.test/range' })).toEqual([
+      'GATEHOUSE_HIBP_URL: must be https in production beyond loopback',
+    ]);
+  });
+
   it('lists all that is missing at once', () => {
     const faults = faultsOf({ GATEHOUSE_ENV: 'production' });
     const names = ['DATABASE_URL', 'SECRET_KEY', 'ENCRYPTION_KEYS', 'PUBLIC_URL', 'SMTP_HOST'];
