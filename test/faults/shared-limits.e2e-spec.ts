@@ -39,6 +39,46 @@ describe('limits over two processes', () => {
   });
 });
 
+describe('wrong passwords over two processes', () => {
+  let installation: Installation;
+  const guess = (api: Api, person: Person): Promise<Answer<{ code?: string }>> =>
+    logIn(api, { ...person, password: 'not this one, certainly' });
+
+  beforeAll(async () => {
+    installation = await Installation.start({ apis: 2 });
+  });
+
+  afterAll(() => installation.stop());
+
+  it('delay the next try in both', async () => {
+    const patient = await installation.startApi({ GATEHOUSE_SIGN_IN_FREE_FAILURES: '3' });
+    const victim = await installation.newPerson();
+    for (const api of [installation.api(0), installation.api(1), patient]) {
+      expect((await guess(api, victim)).status).toBe(401);
+    }
+    const { status, headers, body } = await logIn(patient, victim);
+    expect([status, body.code, headers.get('retry-after')]).toEqual([429, 'authentication.too_soon', '1']);
+    await installation.database.shiftClock(1);
+    expect((await logIn(patient, victim)).status).toBe(200);
+  });
+
+  it('count together, however many come at once: the hundredth disables the password in both, told once', async () => {
+    const victim = await installation.newPerson();
+    for (let wave = 0; wave < 6; wave += 1) {
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => guess(installation.api(at % 2), victim)));
+      expect(answers.filter(({ status }) => status !== 401)).toEqual([]);
+    }
+    const [row] = await installation.query<{ failures: number }>(
+      'SELECT p.failures FROM password_credentials p JOIN users u ON u.id = p.user_id WHERE u.email = $1',
+      [victim.email],
+    );
+    expect(row?.failures).toBe(120);
+    for (const at of [0, 1]) expect((await logIn(installation.api(at), victim)).status).toBe(401);
+    const told = `mails WHERE recipient = '${victim.email}' AND data->>'what' = 'password_locked'`;
+    expect(await installation.count(told)).toBe(1);
+  });
+});
+
 describe('a storm of sign-ins on one process', () => {
   let installation: Installation;
   let storm: Api;
