@@ -191,6 +191,7 @@ describe(`the challenge of a sign-in, queue on ${queueBackend}`, () => {
       accepted(await answerChallenge(app.api, id, ada.backupCodes[0]!, 'backup_code'), 200);
       await app.mailbox.waitFor(ada.email, 'securityAlert', 3);
       expect((await app.mailbox.of(ada.email, 'securityAlert')).filter(isLockMail)).toHaveLength(1);
+      expect(await auditOf(ada, 'authentication.second_factor_locked')).toEqual([{ data: { method: 'totp' } }]);
     });
 
     it('until recovery: the factor set up again works again', async () => {

@@ -10,6 +10,7 @@ import {
   signInWithCode,
   stepUp,
 } from '../support/second-factors.js';
+import { trailOf } from './support/audit-trail.js';
 
 interface Enrolment {
   readonly secret: string;
@@ -32,6 +33,7 @@ describe(`an authenticator app, queue on ${queueBackend}`, () => {
   const enabled = async ({ api }: Visit): Promise<unknown> => (await api.get('/v1/me/totp')).body['enabled'];
   const alive = async ({ accessToken }: SignedIn): Promise<boolean> =>
     (await app.api.as(accessToken).get('/v1/me/sessions/current')).status === 200;
+  const eventsOf = async ({ id }: Visit): Promise<string[]> => (await trailOf(app, id)).map(({ type }) => type);
   const lastAlert = async (visit: Visit, nth = 1): Promise<string> =>
     (await app.mailbox.waitFor(visit.email, 'securityAlert', nth)).subject;
 
@@ -96,6 +98,7 @@ describe(`an authenticator app, queue on ${queueBackend}`, () => {
       const { authenticator, backupCodes } = await enrolTotp(app, again.api);
       expect(backupCodes).toEqual([]);
       expect(await lastAlert(ada, 2)).toMatch(/was replaced/);
+      expect(await eventsOf(ada)).toContain('authentication.totp_replaced');
       const { id } = await beginSignIn(app, ada);
       expect(refusal(await answerChallenge(app.api, id, await old.nextCode()))).toBe('401 authentication.code_wrong');
       accepted(await answerChallenge(app.api, id, await authenticator.code()), 200);
@@ -170,6 +173,7 @@ describe(`an authenticator app, queue on ${queueBackend}`, () => {
       const waiting = await beginSignIn(app, ada);
       accepted(await again.api.delete('/v1/me/totp'), 204);
       expect(await lastAlert(ada, 2)).toMatch(/was removed/);
+      expect(await eventsOf(ada)).toContain('authentication.totp_removed');
       expect(await enabled(again)).toBe(false);
       expect((await again.api.get('/v1/me/backup-codes')).body).toEqual({ total: 0, remaining: 0, createdAt: null });
       expect((await signIn(app, ada)).status).toBe('authenticated');

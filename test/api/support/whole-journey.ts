@@ -22,7 +22,7 @@ export class WholeJourney {
   private readonly api: ApiClient;
   private rowsSeen = 0;
 
-  constructor(private readonly app: App) {
+  constructor(protected readonly app: App) {
     this.api = app.api;
   }
 
