@@ -1,7 +1,8 @@
 import type { Email } from 'postal-mime';
 import type { Answer } from '../support/api-client.js';
+import { withClient } from '../support/databases.js';
 import { readMessage, until } from '../support/smtp.js';
-import { type Api, Installation, type Person } from './support/installation.js';
+import { type Api, Installation, type Person, type Tokens } from './support/installation.js';
 import { linkToken } from './support/links.js';
 
 interface Result {
@@ -56,6 +57,8 @@ describe('links of mails over two processes', () => {
     );
     return answers.map(({ status, body }) => `${status} ${body.code ?? body.status ?? ''}`.trim()).sort();
   };
+  const promote = ({ email }: Person): Promise<object[]> =>
+    installation.query(`UPDATE users SET roles = '{admin}' WHERE email = $1`, [email]);
   const redeem = (bodies: readonly object[]): Promise<string[]> => race('/v1/auth/magic-link/redeem', bodies);
   const times = <T>(many: number, value: T): T[] => Array.from({ length: many }, () => value);
   /** Sessions of somebody who never signed in by password. */
@@ -105,9 +108,35 @@ describe('links of mails over two processes', () => {
     expect(await sessionsOf(person)).toBe(0);
   });
 
+  it('leave no session to who redeems one at the moment when the account is disabled', async () => {
+    const [root, person] = [await installation.newPerson(), await installation.newPerson()];
+    await promote(root);
+    const bearer = (await installation.signIn(root)).accessToken;
+    const { token, binding } = await mailed(person);
+    const [{ id } = { id: '' }] = (
+      await one.client.get<{ items: { id: string }[] }>(`/v1/admin/users?search=${person.email}`, { bearer })
+    ).body.items;
+    const locked = 'pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND datname = current_database()';
+    const waiting = (count: number): Promise<void> =>
+      until(`${count} that wait`, async () => (await installation.count(locked)) >= count);
+    const [redeemed, disabled] = await withClient(installation.database.ownerUrl, async (holder) => {
+      // What a sign-in writes last, so that it has used its link up and opened nothing yet.
+      await holder.query('BEGIN; LOCK TABLE known_devices IN ACCESS EXCLUSIVE MODE');
+      const redeeming = one.client.post<Tokens>('/v1/auth/magic-link/redeem', { token, binding });
+      await waiting(1);
+      const disabling = two.client.post(`/v1/admin/users/${id}/disable`, undefined, { bearer });
+      await waiting(2);
+      await holder.query('COMMIT');
+      return Promise.all([redeeming, disabling]);
+    });
+    expect([redeemed.status, disabled.status]).toEqual([200, 200]);
+    expect((await two.client.post(`/v1/admin/users/${id}/enable`, undefined, { bearer })).status).toBe(200);
+    expect((await one.client.get('/v1/me', { bearer: redeemed.body.accessToken })).status).toBe(401);
+  });
+
   it('make one account of an invite, however many accept it at the same moment', async () => {
     const root = await installation.newPerson();
-    await installation.query(`UPDATE users SET roles = '{admin}' WHERE email = $1`, [root.email]);
+    await promote(root);
     const bearer = (await installation.signIn(root)).accessToken;
     for (let round = 1; round <= 4; round += 1) {
       const email = `guest-${round}@example.test`;
@@ -126,7 +155,7 @@ describe('links of mails over two processes', () => {
 
   it('accept or revoke an invite at the same moment, but never both', async () => {
     const root = await installation.newPerson();
-    await installation.query(`UPDATE users SET roles = '{admin}' WHERE email = $1`, [root.email]);
+    await promote(root);
     const bearer = (await installation.signIn(root)).accessToken;
     for (let round = 1; round <= 4; round += 1) {
       const email = `late-${round}@example.test`;

@@ -61,11 +61,12 @@ export class Disown {
 
   private async shut(tx: Tx, { userId, email }: PasswordAccount): Promise<void> {
     const key = emailKey(email) ?? null;
+    // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
+    await this.magicLinks.void(tx, userId, key);
     await this.sessions.endAll(tx, userId, 'disowned');
     await this.devices.forgetAll(tx, userId);
     await this.accounts.disable(tx, userId);
     await this.challenges.endAll(tx, userId);
-    await this.magicLinks.void(tx, userId, key);
     const owner = { userId, emailKey: key };
     await this.tokens.revoke(tx, owner, 'not_me', 'password_reset', 'password_change_required', 'email_change');
   }

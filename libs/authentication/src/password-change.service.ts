@@ -92,12 +92,13 @@ export class PasswordChange {
   /** Sets a password, ends sessions, voids what the old password began, tells the owner; all in this transaction. */
   async apply(tx: Tx, change: NewPassword, client: ClientInfo): Promise<void> {
     const { userId, reason } = change;
+    const owner = { userId, emailKey: emailKey(change.email) ?? null };
+    // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
+    await this.magicLinks.void(tx, userId, owner.emailKey);
     await this.passwords.set(tx, userId, change.password, false, this.attempts.countersOf(change, client));
     await this.sessions.endAll(tx, userId, reason, change.except ?? null);
     await this.challenges.endAll(tx, userId);
-    const owner = { userId, emailKey: emailKey(change.email) ?? null };
     await this.tokens.revoke(tx, owner, 'password_reset', 'password_change_required', 'email_change');
-    await this.magicLinks.void(tx, userId, owner.emailKey);
     await this.mail.enqueue(tx, {
       kind: mailKinds.passwordChanged,
       recipient: change.email,

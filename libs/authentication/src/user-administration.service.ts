@@ -29,6 +29,8 @@ export class UserAdministration {
       const user = await this.require(tx, userId);
       if (user.roles.includes('admin') && (await this.users.countOtherAdmins(tx, userId)) === 0) throw lastAdmin();
       if (!(await this.users.updateStatus(tx, userId, 'active', 'disabled'))) return user;
+      // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
+      await this.magicLinks.void(tx, userId, user.emailKey);
       await this.sessions.endAll(tx, userId, 'user_disabled');
       await this.tokens.revoke(
         tx,
@@ -38,7 +40,6 @@ export class UserAdministration {
         'email_change',
         'factor_reset',
       );
-      await this.magicLinks.void(tx, userId, user.emailKey);
       // Whom a removed administrator invited, nobody vouches for any more.
       if (user.roles.includes('admin')) await this.invites.revokeAllBy(tx, userId);
       await this.audit.record(tx, { type: 'users.disabled', userId, actorId, client });
