@@ -1,5 +1,5 @@
 import { type Answer, CookieJar } from '../support/api-client.js';
-import { type App, startApp } from '../support/app.js';
+import { App, startApp } from '../support/app.js';
 import {
   accepted,
   arrive,
@@ -12,6 +12,7 @@ import {
 } from '../support/people.js';
 import { trailOf } from './support/audit-trail.js';
 import { magicMail, redeem } from './support/magic-link.js';
+import { PageBrowser } from './support/page-browser.js';
 import { arriveWithPasskey, signInByPasskey } from './support/passkeys.js';
 
 const hour = 3600;
@@ -188,6 +189,32 @@ describe(`guessing a password, queue on ${queueBackend}`, () => {
       await guessed(98, ada);
       await guessTimes(1, ada);
       accepted(await login({ ...ada, password: newPassword }), 200);
+    });
+
+    it('who resets the password by mail while others go on: nothing is held against that browser', async () => {
+      const limits = { GATEHOUSE_LIMITS: '', GATEHOUSE_SIGN_IN_FREE_FAILURES: '3' };
+      const strict = await App.start({
+        queue: queueBackend,
+        settings: { ...limits, GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1' },
+        beside: app,
+      });
+      const flood = async (person: Person): Promise<void> => {
+        for (let at = 0; at < 31; at += 1) await guess(person, {}, { api: strict.api });
+        expect(refusal(await login(person, {}, { api: strict.api }))).toBe('429 limits.throttled');
+      };
+      const ada = await arrive(app);
+      await flood(ada);
+      accepted(await strict.api.post('/v1/auth/password/forgot', { email: ada.email }), 202);
+      const { link } = await app.mailbox.waitFor(ada.email, 'passwordReset');
+      const browser = new PageBrowser(app.url);
+      const typed = { newPassword, repeatPassword: newPassword };
+      expect((await browser.submit(await browser.visit(link), typed)).status).toBe(303);
+      const renewed = { ...ada, password: newPassword };
+      accepted(await login(renewed, {}, { api: strict.api }), 200);
+      await flood(renewed);
+      accepted(await login(renewed, {}, { api: strict.api.withCookies(browser.jar) }), 200);
+      expect(await app.mailbox.of(ada.email, 'newDevice')).toHaveLength(1);
+      await strict.stop();
     });
 
     it('by what is tried on a device of theirs: that one waits and is out alone, and the owner is told', async () => {

@@ -156,7 +156,7 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       register: 5,
       'email/verify': 8,
       forgot: 4,
-      reset: 11,
+      reset: 13,
       me: 3,
       'change me': 5,
       'change password': 13,

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
-import { sha256 } from '@app/crypto';
+import { randomToken, sha256 } from '@app/crypto';
 import { type PasswordAccount, Passwords, PasswordsRepository } from '@app/credentials';
 import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
+import { type LimitHit, Limits, subject } from '@app/limits';
+import { KnownDevicesRepository } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
 import { type EmailAddress, emailKey, parseEmail, type UserId } from '@app/users';
 import { mailKinds } from './mail-kinds.js';
 import { PasswordChange } from './password-change.service.js';
+
+/** What a reset leaves behind, for whoever carried it out. */
+export interface PasswordWasReset {
+  /** By which the device is known from now on. */
+  readonly device: string;
+}
 
 /** Resets a password by a link to the account's address. */
 @Injectable()
@@ -16,6 +24,8 @@ export class PasswordReset {
     private readonly passwords: Passwords,
     private readonly accounts: PasswordsRepository,
     private readonly passwordChange: PasswordChange,
+    private readonly devices: KnownDevicesRepository,
+    private readonly limits: Limits,
     private readonly tokens: OneTimeTokens,
     private readonly mail: Mail,
     private readonly audit: Audit,
@@ -45,21 +55,26 @@ export class PasswordReset {
   }
 
   /**
-   * Sets the new password and ends every session. Signs nobody in, and removes no second factor.
+   * Sets the new password and ends every session. Signs nobody in, and removes no second factor. Nobody keeps the owner
+   * from signing in next: what was counted against the account is forgotten, and this device is known.
    * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`; invalid `credentials.password_*`
    */
-  async reset(token: string, newPassword: string, client: ClientInfo): Promise<void> {
-    await this.resetByHash(sha256(token), newPassword, client);
+  async reset(token: string, newPassword: string, client: ClientInfo): Promise<PasswordWasReset> {
+    return this.resetByHash(sha256(token), newPassword, client);
   }
 
   /** As reset, where only the token's SHA-256 was kept. */
-  async resetByHash(hash: Buffer, newPassword: string, client: ClientInfo): Promise<void> {
+  async resetByHash(hash: Buffer, newPassword: string, client: ClientInfo): Promise<PasswordWasReset> {
     const { userId, email, username } = await this.accountByHash(hash);
     const password = await this.passwords.prepare(newPassword, { email, username });
+    const device = randomToken();
     await this.transactions.run(async (tx) => {
       await this.tokens.consumeByHash(tx, hash, 'password_reset');
       await this.passwordChange.apply(tx, { userId, email, username, password, reason: 'password_reset' }, client);
+      await this.devices.add(tx, userId, sha256(device), client);
+      await this.limits.forget(windowsOf([email, username], client), tx);
     });
+    return { device };
   }
 
   /**
@@ -73,3 +88,12 @@ export class PasswordReset {
     return account;
   }
 }
+
+/** The windows of sign-ins by these names. */
+const windowsOf = (names: readonly (string | null)[], { address }: ClientInfo): LimitHit[] =>
+  names
+    .filter((name) => name !== null)
+    .flatMap((name) => [
+      { rule: 'login.account', key: subject.account(name) },
+      { rule: 'login.pair', key: subject.pair(name, address) },
+    ]);

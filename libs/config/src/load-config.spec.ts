@@ -78,7 +78,7 @@ describe('a production start', () => {
   });
 
   it('holds new passwords against the public list of breached ones, unless it is told of another or of none', () => {
-    const urlOf = (settings: object): string | undefined => loadConfig(settings).credentials.hibpUrl;
+    const urlOf = (settings: Record<string, string>): string | undefined => loadConfig(settings).credentials.hibpUrl;
     const env = productionSettings();
     const { GATEHOUSE_HIBP_URL: _, ...unset } = { GATEHOUSE_HIBP_URL: '', ...env };
     expect(urlOf(unset)).toBe('https://api.pwnedpasswords.com/range');

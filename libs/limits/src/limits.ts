@@ -46,6 +46,13 @@ const count = {
     RETURNING key, hits, ceil(extract(epoch FROM resets_at - app_now()))::int AS seconds`,
 };
 
+// Locked in the order of their keys, as where they are counted.
+const forget = {
+  name: 'limits.forget',
+  text: `DELETE FROM limit_windows WHERE key IN (
+           SELECT key FROM limit_windows WHERE key = ANY ($1::bytea[]) ORDER BY key FOR UPDATE)`,
+};
+
 interface Window {
   readonly key: Buffer;
   readonly hits: number;
@@ -95,6 +102,11 @@ export class Limits {
       const name = byKey.get(window.key.toString('hex'));
       return name === undefined ? [] : [stateOf(name, this.ruleOf(name), window)];
     });
+  }
+
+  /** Begins to count anew. */
+  async forget(hits: readonly LimitHit[], sql: Sql = this.database): Promise<void> {
+    await sql.run(forget, [hits.map((hit) => this.keyOf(hit))]);
   }
 
   /** @throws Throttled where the window has more hits than its rule allows. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '@app/audit';
 import { Database, type Tx } from '@app/database';
 import type { UserId } from '@app/users';
+import { userAgentLimit } from './session.js';
 
 /** How a known device stands. */
 export interface DeviceState {
@@ -10,6 +12,8 @@ export interface DeviceState {
   /** Seconds since the last of them. */
   readonly since: number | null;
 }
+
+type DevicePlace = Pick<ClientInfo, 'address' | 'userAgent'>;
 
 const lifetime = `interval '400 days'`;
 
@@ -32,10 +36,15 @@ export const failAtDevice = (user: string, hash: string): string => `
 export const resetDevices = (user: string): string => `
   UPDATE known_devices SET failures = 0, last_failed_at = NULL WHERE user_id = ${user} AND failures > 0`;
 
-/** Devices that accounts are known to be used from. They come to be in the statement that opens a session. */
+/** Devices that accounts are known to be used from. They come to be in the statement that opens a session, or with a reset. */
 @Injectable()
 export class KnownDevicesRepository {
   constructor(private readonly database: Database) {}
+
+  /** Has it known from now on, as a sign-in would. */
+  async add(tx: Tx, userId: UserId, hash: Buffer, { address, userAgent }: DevicePlace): Promise<void> {
+    await tx.run(addDevice, [userId, hash, address, userAgent?.slice(0, userAgentLimit) ?? null]);
+  }
 
   async reset(userId: UserId, hash: Buffer): Promise<void> {
     await this.database.run(resetDevice, [userId, hash]);
@@ -52,6 +61,10 @@ export class KnownDevicesRepository {
   }
 }
 
+const addDevice = {
+  name: 'sessions.add_device',
+  text: 'INSERT INTO known_devices (user_id, hash, address, user_agent) VALUES ($1, $2, $3, $4)',
+};
 const resetDevice = {
   name: 'sessions.reset_device',
   text: 'UPDATE known_devices SET failures = 0, last_failed_at = NULL WHERE user_id = $1 AND hash = $2',

@@ -58,3 +58,6 @@ export interface TokenPair {
   readonly expiresIn: number;
   readonly refreshToken: string;
 }
+
+/** Characters of it that are kept. */
+export const userAgentLimit = 400;

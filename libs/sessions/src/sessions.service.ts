@@ -6,7 +6,7 @@ import { randomToken, sha256 } from '@app/crypto';
 import type { Sql } from '@app/database';
 import { Mail } from '@app/email';
 import { newRefreshToken } from './refresh-token.js';
-import { type AuthenticationEvent, recovery, type SessionCarrier, type TokenPair } from './session.js';
+import { type AuthenticationEvent, recovery, type SessionCarrier, type TokenPair, userAgentLimit } from './session.js';
 import { SessionTokens } from './session-tokens.js';
 import {
   type NewSession,
@@ -28,8 +28,6 @@ export interface SignedIn {
 
 /** What is told of the sign-in; the session's id is added. */
 export type SignInRecord = Pick<AuditEvent, 'type' | 'data'>;
-
-const userAgentLimit = 400;
 
 /** Opens sessions. Every sign-in of every kind ends here. */
 @Injectable()

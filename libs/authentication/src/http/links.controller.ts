@@ -5,7 +5,7 @@ import type { ClientInfo } from '@app/audit';
 import { RuntimeConfig } from '@app/config';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { AppError } from '@app/errors';
-import { Client, hostCookie, Public, readCookie } from '@app/http';
+import { Client, hostCookie, Public, readCookie, rememberDevice } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
 import { ProblemPageFilter } from '@app/pages/http';
@@ -69,6 +69,7 @@ export class LinksController {
       const submission = await page.submit(flow.tokenHash, form, client);
       if ('errors' in submission) return await this.sendForm(reply, page, secret, flow, form, submission.errors);
       if (submission.session) carryByCookie(submission.session, reply);
+      if (submission.device) rememberDevice(reply, submission.device);
       await this.flows.finish(flow, submission.done);
       return seeOther(reply, `/flow/${page.kind}/done`);
     } catch (error) {

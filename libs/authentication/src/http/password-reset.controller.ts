@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { ClientInfo } from '@app/audit';
-import { Client, Problems, Public } from '@app/http';
+import { Client, Problems, Public, rememberDevice } from '@app/http';
 import { RateLimit } from '@app/limits/http';
 import { PasswordReset } from '../password-reset.service.js';
 import { AcceptedDto, EmailDto, ResetPasswordDto } from './authentication.dto.js';
@@ -29,7 +30,12 @@ export class PasswordResetController {
   @ApiOperation({ summary: 'Set a new password; every session of the account ends' })
   @ApiNoContentResponse()
   @Problems(400, 410, 413, 415, 429)
-  async reset(@Body() body: ResetPasswordDto, @Client() client: ClientInfo): Promise<void> {
-    await this.passwordReset.reset(body.token, body.newPassword, client);
+  async reset(
+    @Body() body: ResetPasswordDto,
+    @Client() client: ClientInfo,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const { device } = await this.passwordReset.reset(body.token, body.newPassword, client);
+    rememberDevice(reply, device);
   }
 }

@@ -1,4 +1,4 @@
-import type { FormErrors } from '@app/pages';
+import type { Asset, FormErrors } from '@app/pages';
 import { AppError } from '@app/errors';
 import type { VNode } from 'preact';
 import type { ClientInfo } from '@app/audit';
@@ -9,6 +9,8 @@ import type { LinkPurpose } from '../pages/link-expired.page.js';
 export interface PageBody {
   readonly title: string;
   readonly body: VNode;
+  /** What it runs: only pages that offer a passkey run anything. */
+  readonly script?: Asset;
 }
 
 export type LinkForm = Readonly<Record<string, string | undefined>>;
@@ -19,6 +21,8 @@ export type Submission =
       readonly done: Readonly<Record<string, unknown>>;
       /** Opened for this browser, by cookie. */
       readonly session?: SignedIn | undefined;
+      /** By which this browser is known from now on. */
+      readonly device?: string | undefined;
     }
   | { readonly errors: FormErrors };
 

@@ -36,8 +36,8 @@ export class ResetPasswordLinkPage implements LinkPage {
     const fault = repeatFault(form);
     if (fault) return { errors: fault };
     try {
-      await this.passwordReset.resetByHash(tokenHash, form['newPassword'] ?? '', client);
-      return { done: {} };
+      const { device } = await this.passwordReset.resetByHash(tokenHash, form['newPassword'] ?? '', client);
+      return { done: {}, device };
     } catch (error) {
       return { errors: passwordErrors(error) };
     }
