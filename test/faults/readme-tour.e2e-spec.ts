@@ -66,7 +66,7 @@ describe('the tour of the README', () => {
   (canTour ? it : it.skip)('goes as it is told', async () => {
     const { PATH, HOME } = process.env;
     const { stdout } = await promisify(execFile)('bash', ['-c', tour], { env: { PATH, HOME, API: url } });
-    const [, registered = '', me = '', , replayed = '', reset = ''] = stdout.split('== next');
+    const [, registered = '', me = '', , replayed = '', reset = '', byMail = ''] = stdout.split('== next');
     expect(registered).toContain('{"status":"accepted"}');
     expect(registered).toContain('{"status":"verified"}');
     expect(me).toContain('"email":"ada@example.org"');
@@ -75,6 +75,8 @@ describe('the tour of the README', () => {
     expect(replayed).toContain('Security alert');
     expect(reset).toContain('{"status":"accepted"}');
     expect(reset).toContain('http.unauthenticated');
+    expect(byMail).toContain('authentication.magic_link_elsewhere');
+    expect(byMail).toContain('authenticated');
     expect(stdout).not.toMatch(/undefined|http\.(?:invalid|internal)/);
   });
 });
