@@ -45,3 +45,5 @@ function wordingOf(error: unknown): string {
 }
 
 process.exitCode = await run(process.argv.slice(2));
+// What failed to start holds connections that nobody can close any more.
+setTimeout(() => process.exit(), 1000).unref();
