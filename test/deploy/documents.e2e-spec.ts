@@ -46,7 +46,7 @@ describe('docs/security.md', () => {
 });
 
 describe('the documents', () => {
-  it.each(['README.md', 'ARCHITECTURE.md', 'docs/security.md', 'docs/performance.md'])(
+  it.each(['README.md', 'ARCHITECTURE.md', 'docs/security.md', 'docs/authentication.md', 'docs/performance.md'])(
     'lead nowhere that does not exist: %s',
     (document) => {
       const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path);
