@@ -171,6 +171,20 @@ describe(`the profile, queue on ${queueBackend}`, () => {
     expect(await login('dora', bob.password)).toBe(200);
   });
 
+  it('tells the owner that the user name was changed, and of nothing else in the profile', async () => {
+    const fay = await arrive(app, someone('fay', { username: 'fay-1' }));
+    accepted(await change(fay, { username: 'fay-1', nickname: 'Fay' }), 200);
+    accepted(await change(fay, { username: 'fay-2' }), 200);
+    const mail = await app.mailbox.waitFor(fay.email, 'securityAlert');
+    expect(mail.subject).toMatch(/the user name of your \S+ account was changed/);
+    expect(mail.text).toContain('127.0.0.1');
+    accepted(await change(fay, { username: null }), 200);
+    await app.mailbox.waitFor(fay.email, 'securityAlert', 2);
+    expect(await app.mailbox.of(fay.email, 'securityAlert')).toHaveLength(2);
+    const events = (await auditTrail(app, 'authentication.username_changed')).filter(({ userId }) => userId === fay.id);
+    expect(events).toHaveLength(2);
+  });
+
   it('lets people change the case of their own user name', async () => {
     const eve = await arrive(app, someone('eve', { username: 'eve.one' }));
     expect(accepted(await change(eve, { username: 'Eve.One' }), 200)['username']).toBe('Eve.One');

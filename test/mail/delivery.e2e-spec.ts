@@ -20,6 +20,7 @@ describe(`delivery of mails, queue on ${queueBackend}`, () => {
             return plainComposer.compose(tx, mail);
           },
         },
+        topical: { topic: ({ what }) => String(what), compose: plainComposer.compose },
         unwanted: { compose: async () => null },
         broken: { compose: async () => Promise.reject(new Error('holds the secret token-1234')) },
         injecting: { compose: async () => ({ subject: 'Hi\r\nBcc: everybody@example.test', text: 'x', html: 'x' }) },
@@ -162,6 +163,16 @@ describe(`delivery of mails, queue on ${queueBackend}`, () => {
     expect(smtp.to('Victim@example.test')).toHaveLength(5);
     const other = await system.enqueue({ kind: 'counted', recipient: 'victim@example.test' });
     expect(await system.fate(other)).toBe('sent');
+  });
+
+  it('caps each topic of a kind by itself, so that many notices of one cannot hide one of another', async () => {
+    const send = (what: string): Promise<string> =>
+      system.enqueue({ kind: 'topical', recipient: 'owner@example.test', data: { what } });
+    const many: string[] = [];
+    for (let at = 0; at < 6; at += 1) many.push(await send('codes renewed'));
+    const fates = await Promise.all(many.map((id) => system.fate(id)));
+    expect(fates.filter((fate) => fate === 'suppressed')).toHaveLength(1);
+    expect(await system.fate(await send('passkey added'))).toBe('sent');
   });
 
   it('keeps what a failing composer threw out of the ledger', async () => {

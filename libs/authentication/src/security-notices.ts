@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Audit, type ClientInfo, type JsonValue } from '@app/audit';
 import type { Tx } from '@app/database';
 import { Mail } from '@app/email';
-import { type UserId, UsersRepository } from '@app/users';
+import { type UserId, UsernameChanges, UsersRepository } from '@app/users';
 import { mailKinds } from './mail-kinds.js';
 import type { SecurityAlertCause } from './mails/security-alert.js';
 
@@ -17,12 +17,17 @@ export interface NoticeDetails {
 
 /** Records a change of an account's credentials and tells its owner (ASVS 6.3.7), in the transaction of the change. */
 @Injectable()
-export class SecurityNotices {
+export class SecurityNotices implements OnModuleInit {
   constructor(
     private readonly users: UsersRepository,
+    private readonly usernames: UsernameChanges,
     private readonly mail: Mail,
     private readonly audit: Audit,
   ) {}
+
+  onModuleInit(): void {
+    this.usernames.register((tx, userId, client) => this.tell(tx, userId, 'username_changed', client));
+  }
 
   /** @param what names the mail's wording, and the event as `authentication.<what>` */
   async tell(

@@ -36,7 +36,10 @@ export const failAtDevice = (user: string, hash: string): string => `
 export const resetDevices = (user: string): string => `
   UPDATE known_devices SET failures = 0, last_failed_at = NULL WHERE user_id = ${user} AND failures > 0`;
 
-/** Devices that accounts are known to be used from. They come to be in the statement that opens a session, or with a reset. */
+/**
+ * Devices that accounts are known to be used from. They come to be in the statement that opens a session, or with a
+ * reset of the password.
+ */
 @Injectable()
 export class KnownDevicesRepository {
   constructor(private readonly database: Database) {}

@@ -6,6 +6,7 @@ export type { PostalAddress, Profile } from './profile.js';
 export { formatUserId, newUserId, parseUserId, type UserId } from './user-id.js';
 export { asksForSecondFactor, type SecondFactor } from './second-factor.js';
 export { usernameKey, usernamePattern } from './username.js';
+export { UsernameChanges } from './username-changes.js';
 export { emailTaken, lastAdmin, userNotFound, usernameTaken } from './users.errors.js';
 export { UsersModule } from './users.module.js';
 export { type NewUser, UsersRepository, type UserSearch } from './users.repository.js';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
-import { Transactions } from '@app/database';
+import { Transactions, type Tx } from '@app/database';
 import type { User } from './persistence/user.entity.js';
 import type { Profile } from './profile.js';
 import type { UserId } from './user-id.js';
+import { UsernameChanges } from './username-changes.js';
 import { userNotFound, usernameTaken } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -16,6 +17,7 @@ export interface ProfileChange extends Profile {
 export class ProfileService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly usernames: UsernameChanges,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -36,7 +38,7 @@ export class ProfileService {
     const members = Object.keys(change);
     if (members.length === 0) return;
     await this.transactions.run(async (tx) => {
-      if (username !== undefined && !(await this.users.updateUsername(tx, userId, username))) throw usernameTaken();
+      if (username !== undefined) await this.rename(tx, userId, username, client);
       if (Object.keys(profile).length > 0) await this.users.updateProfile(tx, userId, profile);
       await this.audit.record(tx, {
         type: 'users.profile_changed',
@@ -46,5 +48,10 @@ export class ProfileService {
         data: { members },
       });
     });
+  }
+  private async rename(tx: Tx, userId: UserId, username: string | null, client: ClientInfo): Promise<void> {
+    const before = await this.users.find(userId, tx);
+    if (!(await this.users.updateUsername(tx, userId, username))) throw usernameTaken();
+    if (before?.username !== username) await this.usernames.tell(tx, userId, client);
   }
 }

@@ -35,6 +35,16 @@ const wordings = {
       'This is where it was asked for:',
     ],
   },
+  username_changed: {
+    subject: (productName) => `Security alert: the user name of your ${productName} account was changed`,
+    preheader: 'You can always sign in with your e-mail address instead.',
+    title: 'Your user name was changed',
+    paragraphs: () => [
+      'Your account has a new user name, or none any more. The one from before no longer signs in; your e-mail address does.',
+      'What to do: nothing, if this was you. If not, somebody else was signed in: reset your password now, then change the name back.',
+      'This is where it was changed:',
+    ],
+  },
   refresh_token_reuse: {
     subject: (productName) => `Security alert: we ended a session of your ${productName} account`,
     preheader: 'A sign-in key was used twice. We stopped it.',

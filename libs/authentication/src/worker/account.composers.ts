@@ -37,6 +37,7 @@ export class AccountComposers implements OnModuleInit {
       },
     });
     this.composers.register(mailKinds.securityAlert, {
+      topic: ({ what }) => String(what),
       compose: (_, mail) =>
         Promise.resolve(securityAlert({ productName, what: causeOf(mail), facts: mail.data, ...originOf(mail) })),
     });

@@ -17,6 +17,11 @@ export interface MailToCompose {
 
 export interface MailComposer {
   /**
+   * What mails of this kind are about, where they differ: each topic is capped by itself, so that many of one cannot
+   * keep a single one of another from its reader.
+   */
+  topic?(data: MailData): string;
+  /**
    * Writes the letter, or says (null) that this mail is not to be sent. Called once in a mail's life, at the first
    * attempt; what it changes (activating a token) is committed with the letter.
    */

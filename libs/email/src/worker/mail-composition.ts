@@ -56,8 +56,10 @@ export class MailComposition {
   }
 
   /** Against using us to flood somebody's inbox; silent, because an answer would tell whose address is known. */
-  private async isCapped(tx: Tx, { kind, recipient }: ClaimedMail): Promise<boolean> {
-    const key = `${kind}\n${recipient.normalize('NFKC').toLowerCase()}`;
+  private async isCapped(tx: Tx, { kind, recipient, data }: ClaimedMail): Promise<boolean> {
+    const topic = this.composers.of(kind).topic?.(data);
+    const about = topic === undefined ? kind : `${kind} ${topic}`;
+    const key = `${about}\n${recipient.normalize('NFKC').toLowerCase()}`;
     return (await this.limits.count([{ rule: 'mail.recipient', key }], tx)).exceeded;
   }
 }
