@@ -34,6 +34,12 @@ describe('docs/authentication.md', () => {
     expect(listed.sort()).toEqual(signsIn.sort());
   });
 
+  it('is right that there are no hints and no questions: no operation takes or gives any', async () => {
+    const document = await call(api.url, '/openapi.json');
+    expect(document.body).toContain('"currentPassword"');
+    expect(document.body).not.toMatch(/"\w*(hint|question|knowledge)\w*":/i);
+  });
+
   it('lists every limit with what is in force', () => {
     const rules = limitRules({ overrides: new Map() } as unknown as LimitsConfig);
     const listed = [...page.matchAll(/^\| (`\w+\.\w+`(?:, `\w+\.\w+`)*) \| ([^|]+) \|/gm)].flatMap(
