@@ -9,8 +9,10 @@ import {
   type SignedIn,
   someone,
 } from '../support/people.js';
+import { PasskeyAuthenticator } from '../support/passkey-authenticator.js';
 import { until } from '../support/smtp.js';
 import { PageBrowser } from './support/page-browser.js';
+import { addPasskey, arriveWithPasskey, type Passkey, signInByPasskey } from './support/passkeys.js';
 
 const deviceCookie = '__Host-gatehouse-device';
 const day = 86_400;
@@ -148,7 +150,7 @@ describe(`signing in from a new device, queue on ${queueBackend}`, () => {
          WHERE u.email = $1 AND e.type = 'authentication.disowned'`,
         [ada.email],
       );
-      expect(event?.data).toEqual({ resetMailed: true });
+      expect(event?.data).toEqual({ resetMailed: true, passkeysShut: 0 });
       const reasons = await app.sql(
         `SELECT DISTINCT s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE u.email = $1 AND s.ended_at IS NOT NULL`,
@@ -169,6 +171,24 @@ describe(`signing in from a new device, queue on ${queueBackend}`, () => {
       expect((await ada.api.get('/v1/me')).status).toBe(401);
       const late = new PageBrowser(app.url);
       expect((await late.visit(link)).status).toBe(410);
+    });
+
+    it('leaves them no passkey that they added, and the owner those from before; no second factor is taken off', async () => {
+      const ada = await arriveWithPasskey(app);
+      const theirs = new PasskeyAuthenticator(app.url);
+      const thief = accepted(await signInByPasskey(app, ada.authenticator, {}, {}, elsewhere), 200);
+      accepted(await addPasskey(app.api.as(thief.accessToken), theirs, 'Mine now'), 201);
+      accepted(await signInByPasskey(app, theirs), 200);
+      await disown(ada);
+      expect(refusal(await signInByPasskey(app, theirs))).toBe('401 authentication.passkey_refused');
+      const { accessToken } = accepted(await signInByPasskey(app, ada.authenticator), 200);
+      const { body } = await app.api.as(accessToken).get<{ items: Passkey[] }>('/v1/me/passkeys');
+      expect(body.items.map(({ name, suspendedAt }) => [name, suspendedAt !== null])).toEqual([
+        ['Laptop', false],
+        ['Mine now', true],
+      ]);
+      const told = await app.mailbox.of(ada.email, 'securityAlert');
+      expect(told.at(-1)?.text).toContain('Passkeys that were added since that sign-in no longer work');
     });
 
     it('can be said for seven days', async () => {

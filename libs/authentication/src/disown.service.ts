@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
-import { type PasswordAccount, PasswordsRepository } from '@app/credentials';
+import { PasskeysRepository, type PasswordAccount, PasswordsRepository } from '@app/credentials';
 import { Transactions, type Tx } from '@app/database';
 import { KnownDevicesRepository, SessionsRepository } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
@@ -21,6 +21,7 @@ export interface Disowned {
 export class Disown {
   constructor(
     private readonly accounts: PasswordsRepository,
+    private readonly passkeys: PasskeysRepository,
     private readonly sessions: SessionsRepository,
     private readonly devices: KnownDevicesRepository,
     private readonly challenges: ChallengesRepository,
@@ -42,33 +43,37 @@ export class Disown {
 
   /**
    * Ends every session, forgets every device, voids whatever a sign-in was begun with, and makes the password worthless
-   * until it is reset by e-mail; all or nothing.
+   * until it is reset by e-mail; all or nothing. Passkeys that came with that sign-in or after it open nothing any more;
+   * but no second factor is taken off, or this mail would be a way around it (ASVS 6.4.3).
    * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`
    */
   async byHash(hash: Buffer, client: ClientInfo): Promise<Disowned> {
     return this.transactions.run(async (tx) => {
       const token = await this.tokens.consumeByHash(tx, hash, 'not_me');
       const account = await this.account(token.userId, tx);
-      await this.shut(tx, account);
+      const passkeysShut = await this.shut(tx, account, token.createdAt);
       // A link goes to nobody but who got the first mail: the address may have been changed since, and not by the owner.
       const resetMailed = account.hash !== null && emailKey(account.email) === token.reference;
       if (resetMailed)
         await this.passwordReset.requestWithin(tx, { address: account.email, key: token.reference }, client);
-      await this.notices.tell(tx, account.userId, 'disowned', client, { data: { resetMailed } });
+      await this.notices.tell(tx, account.userId, 'disowned', client, { data: { resetMailed, passkeysShut } });
       return { resetMailed };
     });
   }
 
-  private async shut(tx: Tx, { userId, email }: PasswordAccount): Promise<void> {
+  /** @returns how many passkeys it shut */
+  private async shut(tx: Tx, { userId, email }: PasswordAccount, signedInAt: Date): Promise<number> {
     const key = emailKey(email) ?? null;
     // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
     await this.magicLinks.void(tx, userId, key);
+    const passkeysShut = await this.passkeys.suspendSince(tx, userId, signedInAt);
     await this.sessions.endAll(tx, userId, 'disowned');
     await this.devices.forgetAll(tx, userId);
     await this.accounts.disable(tx, userId);
     await this.challenges.endAll(tx, userId);
     const owner = { userId, emailKey: key };
     await this.tokens.revoke(tx, owner, 'not_me', 'password_reset', 'password_change_required', 'email_change');
+    return passkeysShut;
   }
 
   private async account(userId: string | null, tx?: Tx): Promise<PasswordAccount> {

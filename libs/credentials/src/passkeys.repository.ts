@@ -69,6 +69,11 @@ export class PasskeysRepository {
     return (await tx.run(suspendPasskey, [id, signCount])).length > 0;
   }
 
+  /** Shuts what was added since. What the account asks for as a second factor stays as it is. @returns how many. */
+  async suspendSince(tx: Tx, userId: UserId, since: Date): Promise<number> {
+    return (await tx.run(suspendSince, [userId, since])).length;
+  }
+
   async rename(tx: Tx, id: string, userId: UserId, name: string): Promise<ListedPasskey | undefined> {
     const [row] = await tx.run<ListedPasskey>(renamePasskey, [id, userId, name]);
     return row;
@@ -125,6 +130,11 @@ const suspendPasskey = {
   name: 'credentials.suspend_passkey',
   text: `UPDATE passkeys SET suspended_at = app_now()
          WHERE id = $1 AND suspended_at IS NULL AND NOT ${rises} RETURNING id`,
+};
+const suspendSince = {
+  name: 'credentials.suspend_passkeys_since',
+  text: `UPDATE passkeys SET suspended_at = app_now()
+         WHERE user_id = $1 AND created_at >= $2 AND suspended_at IS NULL RETURNING id`,
 };
 const renamePasskey = {
   name: 'credentials.rename_passkey',

@@ -44,6 +44,7 @@ export interface OneTimeTokenRecord {
   readonly reference: string;
   readonly userId: string | null;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
 }
 
 interface TokenRow extends OneTimeTokenRecord {
@@ -157,7 +158,7 @@ const activateToken = {
   text: `UPDATE one_time_tokens SET expires_at = app_now() + $2::int * interval '1 second', user_id = coalesce($3, user_id)
          WHERE hash = $1 AND expires_at IS NULL AND consumed_at IS NULL`,
 };
-const columns = 'purpose, reference, user_id AS "userId", data';
+const columns = 'purpose, reference, user_id AS "userId", data, created_at AS "createdAt"';
 const readToken = {
   name: 'tokens.read',
   text: `SELECT ${columns}, CASE WHEN consumed_at IS NOT NULL THEN 'used' WHEN expires_at IS NULL THEN 'inactive'

@@ -1,4 +1,4 @@
-import type { Answer, ApiClient } from '../../support/api-client.js';
+import type { Answer, ApiClient, CallOptions } from '../../support/api-client.js';
 import type { App } from '../../support/app.js';
 import { type Behaviour, PasskeyAuthenticator, type PublicKeyOptions } from '../../support/passkey-authenticator.js';
 import { accepted, arrive, type SignedIn, type Visit } from '../../support/people.js';
@@ -50,10 +50,11 @@ export async function signInByPasskey(
   authenticator: PasskeyAuthenticator,
   behaviour: Behaviour = {},
   more: object = {},
+  options: CallOptions = {},
 ): Promise<Answer<SignedIn>> {
   const { publicKey } = await signInOptions(app.api);
   const response = authenticator.get(publicKey, behaviour);
-  return app.api.post<SignedIn>('/v1/auth/passkey/verify', { response, ...more });
+  return app.api.post<SignedIn>('/v1/auth/passkey/verify', { response, ...more }, options);
 }
 
 /** Registers, verifies, adds a passkey and signs in by it. */

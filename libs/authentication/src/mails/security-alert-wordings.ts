@@ -27,8 +27,11 @@ const wordings = {
     subject: (productName) => `Security alert: everybody is signed out of your ${productName} account`,
     preheader: 'You said that a sign-in was not yours.',
     title: 'Everybody is signed out of your account',
-    paragraphs: ({ resetMailed }) => [
+    paragraphs: ({ resetMailed, passkeysShut }) => [
       'You told us that a sign-in was not yours. So we signed everybody out, forgot all devices, and stopped your password from working.',
+      ...(Number(passkeysShut) > 0
+        ? ['Passkeys that were added since that sign-in no longer work either. Remove them, and add yours again.']
+        : []),
       resetMailed === true
         ? 'What to do: choose a new password with the link in the other mail, one that you use nowhere else. Then look through your account, and remove passkeys and other sign-in steps that are not yours.'
         : 'What to do: choose a new password, if you use one. Then look through your account, and remove passkeys and other sign-in steps that are not yours.',

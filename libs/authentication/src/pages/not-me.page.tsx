@@ -20,6 +20,7 @@ export function NotMePage(props: FormPage & { readonly email: string }): VNode {
         steps={[
           'Everybody is signed out, on every device. So are you.',
           'Your password stops working, and we mail you a link to choose a new one.',
+          'Passkeys that were added since that sign-in stop working, too.',
         ]}
       />
       <Form action={props.action} csrf={props.csrf} errors={props.errors}>
