@@ -4,6 +4,8 @@ import { emailChangeConfirm } from '../../../libs/authentication/src/mails/email
 import { emailChanged } from '../../../libs/authentication/src/mails/email-changed.js';
 import type { EventOrigin } from '../../../libs/authentication/src/mails/event-facts.js';
 import { factorReset } from '../../../libs/authentication/src/mails/factor-reset.js';
+import { invite } from '../../../libs/authentication/src/mails/invite.js';
+import { magicLink } from '../../../libs/authentication/src/mails/magic-link.js';
 import type { MailMessage } from '../../../libs/authentication/src/mails/mail-message.js';
 import { maskedEmail } from '../../../libs/authentication/src/mails/masked-email.js';
 import { passwordChanged } from '../../../libs/authentication/src/mails/password-changed.js';
@@ -39,6 +41,14 @@ export const sampleMails: Readonly<Record<string, MailMessage>> = {
     takesEffectAt: new Date('2025-11-22T09:41:00Z'),
     expiresAt: new Date('2025-11-29T09:41:00Z'),
   }),
+  'magic-link': magicLink({
+    productName,
+    url: link('magic'),
+    code: 'KQ7F-2MXP',
+    expiresInMinutes: 10,
+    ...sampleOrigin,
+  }),
+  invite: invite({ productName, url: link('invite'), inviter: 'Grace Hopper', expiresInDays: 7 }),
   'factors-reset': securityAlert({ productName, what: 'factors_reset', ...sampleOrigin }),
   'security-alert': securityAlert({ productName, what: 'refresh_token_reuse', ...sampleOrigin }),
   code: {

@@ -48,6 +48,7 @@ import {
 } from '../../../libs/authentication/src/pages/recover-stopped.page.js';
 import { RecoverPage, recoverTitle } from '../../../libs/authentication/src/pages/recover.page.js';
 import { eventFacts } from '../../../libs/authentication/src/mails/event-facts.js';
+import { mailSignInPages } from './sample-mail-sign-in.js';
 import { sampleOrigin } from './sample-mails.js';
 
 export interface SamplePage {
@@ -197,6 +198,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
       requestId="018f4c1e-7c55-7e0a-9b1d-2f6f3c1a9e55"
     />,
   ),
+  ...mailSignInPages,
   'long-words': {
     page: { title: verifyEmailTitle, productName: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk' },
     body: (

@@ -2,6 +2,8 @@ import { factorReset } from './factor-reset.js';
 import type { MailMessage } from './mail-message.js';
 import { accountExists } from './account-exists.js';
 import { emailChangeConfirm } from './email-change-confirm.js';
+import { invite } from './invite.js';
+import { magicLink } from './magic-link.js';
 import { newDevice } from './new-device.js';
 import { emailChanged } from './email-changed.js';
 import { maskedEmail } from './masked-email.js';
@@ -25,6 +27,8 @@ const linked: Record<string, MailMessage> = {
 };
 const times = { requestedAt: origin.at, takesEffectAt: origin.at, expiresAt: origin.at };
 linked['factorReset'] = factorReset({ productName, url, requestedBy: 'Root\r\nBcc: reader@example.org', ...times });
+linked['magicLink'] = magicLink({ productName, url, code: 'KQ7F-2MXP', expiresInMinutes: 10, ...origin });
+linked['invite'] = invite({ productName, url, inviter: 'Root\r\nBcc: reader@example.org', expiresInDays: 7 });
 linked['newDevice'] = newDevice({ productName, url, expiresInDays: 7, ...origin });
 const told: Record<string, MailMessage> = {
   passwordChanged: passwordChanged({ productName, ...origin }),
@@ -66,6 +70,20 @@ it.each(Object.entries({ passwordReset: linked['passwordReset']!, newDevice: lin
 it('tells how long a link lives', () => {
   expect(linked['verification']!.text).toContain('within 24 hours');
   expect(linked['emailChangeConfirm']!.text).toContain('within 1 hour.');
+  expect(linked['magicLink']!.text).toContain('within 10 minutes.');
+  expect(linked['invite']!.text).toContain('within 7 days.');
+});
+
+it('shows the code of a sign-in alone on its line, and nowhere in the subject', () => {
+  const { subject, text, html } = linked['magicLink']!;
+  expect(text.split('\n').map((line) => line.trim())).toContain('KQ7F-2MXP');
+  expect(html).toContain('KQ7F-2MXP');
+  expect(subject).not.toContain('KQ7F');
+});
+
+it('invites in the name of the administrator, or of nobody where they gave none', () => {
+  expect(linked['invite']!.text).toContain('Root Bcc: reader@example.org invites you');
+  expect(invite({ productName, url, inviter: null, expiresInDays: 7 }).text).toContain('You are invited to open');
 });
 
 it('shows the old address no more of the new one than its owner needs', () => {
