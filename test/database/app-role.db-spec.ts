@@ -9,6 +9,8 @@ const narrower: Readonly<Record<string, string>> = {
   time_partitioned_tables: 'SELECT',
   audit_events: 'INSERT,SELECT',
   mail_deliveries: 'INSERT,SELECT',
+  // And UPDATE of some columns.
+  passkeys: 'DELETE,INSERT,SELECT',
 };
 
 describe("the app's role", () => {
@@ -58,6 +60,20 @@ describe("the app's role", () => {
     `SELECT pg_read_file('/etc/hostname')`,
   ])('may not: %s', async (statement) => {
     await expect(asApp((client) => client.query(statement))).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('may change of a passkey what its use changes, and neither its key nor its owner', async () => {
+    const change = (column: string, value: string): Promise<unknown> =>
+      asApp((client) => client.query(`UPDATE passkeys SET ${column} = ${value}`));
+    for (const [column, value] of [
+      ['public_key', `'\\x00'`],
+      ['credential_id', `'\\x00'`],
+      ['user_id', '1'],
+    ] as const) {
+      await expect(change(column, value)).rejects.toMatchObject({ code: '42501' });
+    }
+    await change('sign_count', '1');
+    await change('name', `'Laptop'`);
   });
 
   it('can use the queue: add, work, fail, retry and clear', async () => {

@@ -7,6 +7,9 @@ const quote = pg.escapeIdentifier;
 /** What only migrations write. */
 const ownerOnly = ['migrations', 'time_partitioned_tables'];
 
+/** Columns that nobody changes once their row is there: whose a key is that signs somebody in (ASVS 6.7.1). */
+const writtenOnce = ['passkeys.user_id', 'passkeys.credential_id', 'passkeys.public_key'];
+
 /** The role a connection URL logs in as. */
 export function roleName(url: string): string {
   const name = decodeURIComponent(new URL(url).username);
@@ -74,6 +77,11 @@ async function grantsWanted(client: Client, schema: string): Promise<{ target: s
          WHEN n.nspname = 'public' AND c.relname = ANY ($2) THEN 'SELECT'
          WHEN n.nspname = 'public' AND c.relname IN (
            SELECT table_name FROM public.time_partitioned_tables WHERE append_only) THEN 'SELECT, INSERT'
+         WHEN n.nspname = 'public' AND c.relname = ANY (SELECT split_part(name, '.', 1) FROM unnest($3::text[]) AS name)
+           THEN 'SELECT, INSERT, DELETE, UPDATE (' || (
+             SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+               AND c.relname || '.' || a.attname <> ALL ($3::text[])) || ')'
          ELSE 'SELECT, INSERT, UPDATE, DELETE'
        END AS privileges
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -82,7 +90,7 @@ async function grantsWanted(client: Client, schema: string): Promise<{ target: s
      SELECT 'FUNCTION ' || p.oid::regprocedure, 'EXECUTE'
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE n.nspname = $1 AND p.prokind = 'f' AND pg_get_userbyid(p.proowner) = current_user`,
-    [schema, ownerOnly],
+    [schema, ownerOnly, writtenOnce],
   );
   return result.rows;
 }
