@@ -75,11 +75,14 @@ describe(`deleting one’s account, queue on ${queueBackend}`, () => {
     const before = await rowOf(ada.id);
     accepted(await ada.api.delete('/v1/me', { currentPassword: ada.password }), 204);
 
-    const { id, status, roles, created_at, updated_at, phone_number_verified, ...rest } = await rowOf(ada.id);
-    expect({ id, status, roles, created_at, phone_number_verified }).toEqual({
+    const { id, status, roles, second_factors, created_at, updated_at, phone_number_verified, ...rest } = await rowOf(
+      ada.id,
+    );
+    expect({ id, status, roles, second_factors, created_at, phone_number_verified }).toEqual({
       id: before['id'],
       status: 'deleted',
       roles: [],
+      second_factors: [],
       created_at: before['created_at'],
       phone_number_verified: false,
     });
