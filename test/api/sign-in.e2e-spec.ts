@@ -171,4 +171,10 @@ describe(`signing in, queue on ${queueBackend}`, () => {
       await stronger.stop();
     }
   });
+
+  // Last: time does not go back.
+  it('takes a password for as long as nobody changes it, and asks for no other after years', async () => {
+    await app.pass(10 * 365 * 86_400);
+    expect(accepted(await login(ada.email, ada.password), 200)).toMatchObject({ status: 'authenticated' });
+  });
 });
