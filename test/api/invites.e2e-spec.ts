@@ -152,6 +152,17 @@ describe(`invites, queue on ${queueBackend}`, () => {
     expect(refusal(await (await admin()).delete(`/v1/admin/invites/${id}`))).toBe(closed);
   });
 
+  it('are not sent again beside a newer one of the same address', async () => {
+    const old = await invited();
+    await app.pass(7 * day + 60);
+    const newer = await create({ email: old.email });
+    const resend = async (): Promise<Answer<object>> =>
+      (await admin()).post<object>(`/v1/admin/invites/${old.id}/resend`);
+    expect(refusal(await resend())).toBe('409 authentication.invite_open');
+    accepted(await (await admin()).delete(`/v1/admin/invites/${newer.id}`), 204);
+    accepted(await resend(), 200);
+  });
+
   it('are revoked, once and for all', async () => {
     const { id, email, token } = await invited();
     for (let time = 0; time < 2; time += 1) accepted(await (await admin()).delete(`/v1/admin/invites/${id}`), 204);

@@ -153,6 +153,23 @@ describe('links of mails over two processes', () => {
     }
   });
 
+  it('invite an address once, however many administrators do so at the same moment', async () => {
+    const root = await installation.newPerson();
+    await promote(root);
+    const bearer = (await installation.signIn(root)).accessToken;
+    for (let round = 1; round <= 4; round += 1) {
+      const email = `wanted-${round}@example.test`;
+      const answers = await Promise.all(
+        times(6, email).map((address, at) =>
+          (at % 2 ? one : two).client.post<Result>('/v1/admin/invites', { email: address }, { bearer }),
+        ),
+      );
+      const refused = answers.filter(({ body }) => body.code === 'authentication.invite_open');
+      expect([answers.filter(({ status }) => status === 201).length, refused.length]).toEqual([1, 5]);
+      expect(await installation.count(`invites WHERE email = '${email}'`)).toBe(1);
+    }
+  });
+
   it('accept or revoke an invite at the same moment, but never both', async () => {
     const root = await installation.newPerson();
     await promote(root);

@@ -55,6 +55,11 @@ export interface InviteOfToken {
 export class InvitesRepository {
   constructor(private readonly database: Database) {}
 
+  /** Lets nobody else open an invite of an address until the transaction ends. */
+  async lockAddress(tx: Tx, emailKey: string): Promise<void> {
+    await tx.run(lockAddress, [emailKey]);
+  }
+
   /** @returns false where the address has an open invite. */
   async insert(tx: Tx, { id, email, note, roles, createdBy, tokenHash }: NewInvite): Promise<boolean> {
     const values = [id, email.address, email.key, note, roles, createdBy, tokenHash];
@@ -71,7 +76,10 @@ export class InvitesRepository {
     return this.database.run<ListedInvite>(listInvites, [state ?? null, after?.[0] ?? null, after?.[1] ?? null, limit]);
   }
 
-  /** Gives it a new token; the old one is worth nothing any more. @returns false where it is accepted or revoked. */
+  /**
+   * Gives it a new token; the old one is worth nothing any more.
+   * @returns false where it is accepted or revoked, or its address has another open one
+   */
   async renew(tx: Tx, id: string, tokenHash: Buffer): Promise<boolean> {
     return (await tx.run(renewInvite, [id, tokenHash])).length > 0;
   }
@@ -117,13 +125,19 @@ const isOpen = 'accepted_at IS NULL AND revoked_at IS NULL';
 const works = `token_hash = $1 AND ${isOpen} AND expires_at > app_now()`;
 const state = `CASE WHEN i.accepted_at IS NOT NULL THEN 'accepted' WHEN i.revoked_at IS NOT NULL THEN 'revoked'
   WHEN i.expires_at <= app_now() THEN 'expired' ELSE 'pending' END`;
+/** Whether an address has an open invite beside one. */
+const hasOther = (emailKey: string, id: string): string => `EXISTS (SELECT FROM invites o
+  WHERE o.email_key = ${emailKey} AND o.id <> ${id} AND o.accepted_at IS NULL AND o.revoked_at IS NULL
+    AND (o.expires_at IS NULL OR o.expires_at > app_now()))`;
+const lockAddress = {
+  name: 'authentication.lock_invited_address',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('gatehouse.invite ' || $1, 0))`,
+};
 const insertInvite = {
   name: 'authentication.insert_invite',
   text: `INSERT INTO invites (id, email, email_key, note, roles, created_by, token_hash)
          SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::bigint, $7::bytea
-         WHERE NOT EXISTS (SELECT FROM invites WHERE email_key = $3::text AND ${isOpen}
-           AND (expires_at IS NULL OR expires_at > app_now()))
-         RETURNING id`,
+         WHERE NOT ${hasOther('$3::text', '$1::uuid')} RETURNING id`,
 };
 const listed = `
   SELECT i.id, i.email, i.note, i.roles, ${state} AS state, i.created_by AS "createdBy", c.name AS "creatorName",
@@ -140,7 +154,8 @@ const listInvites = {
 };
 const renewInvite = {
   name: 'authentication.renew_invite',
-  text: `UPDATE invites SET token_hash = $2, sent_at = app_now(), expires_at = NULL WHERE id = $1 AND ${isOpen} RETURNING id`,
+  text: `UPDATE invites i SET token_hash = $2, sent_at = app_now(), expires_at = NULL
+         WHERE id = $1 AND ${isOpen} AND NOT ${hasOther('i.email_key', 'i.id')} RETURNING id`,
 };
 const revokeInvite = {
   name: 'authentication.revoke_invite',

@@ -36,6 +36,7 @@ export class Invites {
     const { note, roles } = request;
     const [id, token] = [randomUUID(), randomToken()];
     return this.transactions.run(async (tx) => {
+      await this.invites.lockAddress(tx, email.key);
       await this.assertNoAccount(tx, email.key);
       const invite = { id, email, note, roles, createdBy: actorId, tokenHash: sha256(token) };
       if (!(await this.invites.insert(tx, invite))) throw inviteOpen();
@@ -53,14 +54,16 @@ export class Invites {
   /**
    * Mails an invite again, with a new link. The old one dies.
    * @throws AppError not_found `authentication.invite_not_found`; conflict `authentication.invite_closed`,
-   *   `users.email_taken`
+   *   `authentication.invite_open` (another one, made since this one expired), `users.email_taken`
    */
   async resend(id: string, actorId: UserId, client: ClientInfo): Promise<ListedInvite> {
     const token = randomToken();
     return this.transactions.run(async (tx) => {
       const { email } = await this.require(tx, id);
-      if (!(await this.invites.renew(tx, id, sha256(token)))) throw inviteClosed();
-      await this.assertNoAccount(tx, parseEmail(email).key);
+      const { key } = parseEmail(email);
+      await this.invites.lockAddress(tx, key);
+      if (!(await this.invites.renew(tx, id, sha256(token)))) throw await this.unsendable(tx, id);
+      await this.assertNoAccount(tx, key);
       await this.send(tx, id, email, token);
       await this.audit.record(tx, { type: 'authentication.invite_resent', actorId, client, data: { invite: id } });
       return this.require(tx, id);
@@ -83,6 +86,11 @@ export class Invites {
 
   private async send(tx: Tx, id: string, recipient: string, token: string): Promise<void> {
     await this.mail.enqueue(tx, { kind: mailKinds.invite, recipient, reference: id, secret: token });
+  }
+
+  private async unsendable(tx: Tx, id: string): Promise<Error> {
+    const { state } = await this.require(tx, id);
+    return state === 'accepted' || state === 'revoked' ? inviteClosed() : inviteOpen();
   }
 
   private async assertNoAccount(tx: Tx, emailKey: string): Promise<void> {
