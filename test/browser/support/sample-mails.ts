@@ -8,6 +8,7 @@ import { invite } from '../../../libs/authentication/src/mails/invite.js';
 import { magicLink } from '../../../libs/authentication/src/mails/magic-link.js';
 import type { MailMessage } from '../../../libs/authentication/src/mails/mail-message.js';
 import { maskedEmail } from '../../../libs/authentication/src/mails/masked-email.js';
+import { newDevice } from '../../../libs/authentication/src/mails/new-device.js';
 import { passwordChanged } from '../../../libs/authentication/src/mails/password-changed.js';
 import { passwordReset } from '../../../libs/authentication/src/mails/password-reset.js';
 import { securityAlert } from '../../../libs/authentication/src/mails/security-alert.js';
@@ -49,6 +50,13 @@ export const sampleMails: Readonly<Record<string, MailMessage>> = {
     ...sampleOrigin,
   }),
   invite: invite({ productName, url: link('invite'), inviter: 'Grace Hopper', expiresInDays: 7 }),
+  'new-device': newDevice({ productName, url: link('not-me'), expiresInDays: 7, ...sampleOrigin }),
+  disowned: securityAlert({
+    productName,
+    what: 'disowned',
+    facts: { resetMailed: true, passkeysShut: 1 },
+    ...sampleOrigin,
+  }),
   'factors-reset': securityAlert({ productName, what: 'factors_reset', ...sampleOrigin }),
   'security-alert': securityAlert({ productName, what: 'refresh_token_reuse', ...sampleOrigin }),
   code: {

@@ -50,6 +50,7 @@ import { RecoverPage, recoverTitle } from '../../../libs/authentication/src/page
 import { eventFacts } from '../../../libs/authentication/src/mails/event-facts.js';
 import { mailSignInPages } from './sample-mail-sign-in.js';
 import { sampleOrigin } from './sample-mails.js';
+import { newDevicePages } from './sample-new-device.js';
 
 export interface SamplePage {
   readonly page: Page;
@@ -199,6 +200,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
     />,
   ),
   ...mailSignInPages,
+  ...newDevicePages,
   'long-words': {
     page: { title: verifyEmailTitle, productName: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk' },
     body: (
