@@ -5,7 +5,7 @@ import { type Page, PageBrowser } from './support/page-browser.js';
 
 const newPassword = 'meadow lantern hollow 7';
 const typedTwice = { newPassword, repeatPassword: newPassword };
-const kinds = ['verify-email', 'confirm-email', 'reset-password', 'first-admin'];
+const kinds = ['verify-email', 'confirm-email', 'reset-password', 'first-admin', 'recover', 'invite', 'not-me'];
 
 /** What every page must carry, whatever its status. */
 function expectSafePage({ headers, html }: Page): void {

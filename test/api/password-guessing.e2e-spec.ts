@@ -12,7 +12,7 @@ import {
 } from '../support/people.js';
 import { trailOf } from './support/audit-trail.js';
 import { magicMail, redeem } from './support/magic-link.js';
-import { PageBrowser } from './support/page-browser.js';
+import { type Page, PageBrowser } from './support/page-browser.js';
 import { arriveWithPasskey, signInByPasskey } from './support/passkeys.js';
 
 const hour = 3600;
@@ -89,6 +89,20 @@ describe(`guessing a password, queue on ${queueBackend}`, () => {
       accepted(await login(ada), 200);
       for (let at = 0; at < 3; at += 1) expect(refusal(await guess(ada))).toBe(wrong);
       expect(waitOf(await guess(ada))).toBe(1);
+    });
+
+    it('on the pages as well, which say so, but not in a browser that the account knows', async () => {
+      const ada = await registerAndVerify(app);
+      const [stranger, owner] = [new PageBrowser(app.url), new PageBrowser(app.url)];
+      const submit = async (browser: PageBrowser, password: string): Promise<Page> =>
+        browser.submit(await browser.visit('/sign-in'), { identifier: ada.email, password });
+      expect((await submit(owner, ada.password)).status).toBe(303);
+      await owner.submit(await owner.visit('/signed-in'));
+      for (let at = 0; at < 3; at += 1) await submit(stranger, wrongPassword);
+      const page = await submit(stranger, ada.password);
+      expect([page.status, page.headers.get('retry-after')]).toEqual([429, '1']);
+      expect(page.html).toContain('Too many tries.');
+      expect((await submit(owner, ada.password)).status).toBe(303);
     });
 
     it('alike for an account and for a name that nobody has', async () => {
