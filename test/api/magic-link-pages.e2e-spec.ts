@@ -140,6 +140,19 @@ describe(`signing in by mail through pages, queue on ${queueBackend}`, () => {
     expect((await session()).body).toMatchObject({ acr: multiFactor, amr: ['email', 'otp', 'mfa'] });
   });
 
+  it('asks for the new password that an account owes', async () => {
+    await app.sql(
+      'UPDATE password_credentials SET must_change = true FROM users u WHERE u.id = user_id AND u.email = $1',
+      [ada.email],
+    );
+    const { mail } = await asked();
+    const owed = await browser.submit(await browser.visit(mail.link));
+    expect([owed.location, isSignedIn()]).toEqual(['/flow/new-password', false]);
+    const typed = { newPassword: 'meadow lantern hollow 7', repeatPassword: 'meadow lantern hollow 7' };
+    const done = await browser.submit(await browser.open('/flow/new-password'), typed);
+    expect([done.location, isSignedIn()]).toEqual(['/signed-in', true]);
+  });
+
   it('lets nobody in whose account was disabled meanwhile, by link or by code', async () => {
     const { page, mail } = await asked();
     const behind = await browser.visit(mail.link);
