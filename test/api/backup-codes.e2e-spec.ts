@@ -110,6 +110,15 @@ describe(`backup codes, queue on ${queueBackend}`, () => {
     accepted(await withCode(ada, backupCodes[0]!), 200);
   });
 
+  it('are made anew ending the other sessions, where that is wished', async () => {
+    const ada = await owner();
+    const other = app.api.as((await signInWithCode(app, ada, await ada.authenticator.nextCode())).accessToken);
+    const fresh = await stepUp(app, ada, await ada.authenticator.nextCode());
+    accepted(await fresh.api.post('/v1/me/backup-codes', { endOtherSessions: true }), 200);
+    expect((await other.get('/v1/me')).status).toBe(401);
+    accepted(await fresh.api.get('/v1/me'), 200);
+  });
+
   it('are a way to step up', async () => {
     const ada = await owner();
     const fresh = await stepUp(app, ada, ada.backupCodes[0]!, 'backup_code');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LimitsConfig } from '@app/config';
+import { assertAcceptable } from '../../libs/credentials/src/password-policy.js';
 import { limitRules } from '../../libs/limits/src/limit-rules.js';
 import { createTestDatabase, type TestDatabase } from '../support/databases.js';
 import type { OpenApiDocument } from '../support/openapi-schemas.js';
@@ -50,6 +51,19 @@ describe('docs/authentication.md', () => {
     );
     const inForce = [...rules].map(([name, { count, seconds }]) => [name, `${count} in ${spoken(seconds)}`]);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(inForce));
+  });
+
+  it('lists the words that make no password', () => {
+    const words = [...page.matchAll(/^\| ([^|]+) \| (`GATEHOUSE_PRODUCT_NAME`|the account) \|$/gm)].map(
+      ([, word]) => word,
+    );
+    expect(words).toHaveLength(3);
+    for (const word of ['ada.lovelace', 'gate-keeper', 'Gatehouse']) {
+      const built = `${word}-${word}-123`;
+      expect(() => assertAcceptable(built, ['ada.lovelace', 'gate-keeper', 'Gatehouse'])).toThrow(
+        /this account or product/,
+      );
+    }
   });
 
   it('names the lifetimes that are in force', () => {
