@@ -143,7 +143,7 @@ describe(`importing users, queue on ${queueBackend}`, () => {
        WHERE u.email_key = $1 AND e.type = 'users.imported'`,
       [email],
     );
-    expect(event?.data).toEqual({ run: expect.any(String), line: 1, roles: ['admin'] });
+    expect(event?.data).toEqual({ run: expect.any(String), line: 1, roles: ['admin'], secondFactors: [] });
     const run = await app.sql(`SELECT type, data FROM audit_events WHERE data->>'run' = $1 ORDER BY id`, [
       event?.data.run,
     ]);

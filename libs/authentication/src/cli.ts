@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
-import { BulkPasswords } from '@app/credentials';
+import { BulkPasskeys, BulkPasswords, PasskeyRelyingParty } from '@app/credentials';
+import { MfaModule } from '@app/mfa';
+import { BulkSessions } from '@app/sessions';
 import { UsersModule } from '@app/users';
 import { ImportRunsRepository } from './import/import-runs.repository.js';
+import { NewAccounts } from './import/new-accounts.service.js';
 import { UserExport } from './import/user-export.service.js';
 import { UserImport } from './import/user-import.service.js';
 
@@ -13,8 +16,18 @@ export { UserImport } from './import/user-import.service.js';
 
 /** What the command `gatehouse` does with accounts. */
 @Module({
-  imports: [UsersModule],
-  providers: [BulkPasswords, ImportRunsRepository, UserImport, UserExport],
+  imports: [UsersModule, MfaModule],
+  // Not the modules of credentials and sessions: they bring mail, tokens and what else a sign-in needs.
+  providers: [
+    BulkPasswords,
+    BulkPasskeys,
+    PasskeyRelyingParty,
+    BulkSessions,
+    ImportRunsRepository,
+    NewAccounts,
+    UserImport,
+    UserExport,
+  ],
   exports: [UserImport, UserExport],
 })
 export class AuthenticationCliModule {}

@@ -1,4 +1,5 @@
-export { BulkPasswords, type StoredPassword } from './bulk-passwords.repository.js';
+export { BulkPasskeys, type PasskeyRecord } from './bulk-passkeys.repository.js';
+export { type BulkPassword, BulkPasswords, type StoredPassword } from './bulk-passwords.repository.js';
 export { CredentialsModule } from './credentials.module.js';
 export { storedForeign, withoutMark } from './foreign-hash/foreign-passwords.js';
 export type { KeycloakPassword } from './foreign-hash/keycloak.js';

@@ -27,6 +27,12 @@ export class PasskeyRelyingParty {
     return this.known;
   }
 
+  /** What the id is or is going to be; fixes nothing. */
+  async planned(): Promise<string> {
+    const [row] = await this.database.run<{ id: string }>(readId);
+    return row?.id ?? this.host();
+  }
+
   /** Fixes the id at the first start. @throws ConfigurationError where PUBLIC_URL has left it behind. */
   async settle(): Promise<void> {
     this.known = await this.fix();

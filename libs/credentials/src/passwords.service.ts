@@ -94,9 +94,13 @@ export class Passwords {
     return { proven: true, account };
   }
 
-  /** Another system's hash is replaced by one of ours as soon as its password is known. */
+  /**
+   * Another system's hash is replaced by one of ours as soon as its password is known. A wrong one costs a hash of ours
+   * too: however cheap the other's is, it tells nobody sooner than an unknown account that there is one.
+   */
   private async judge(hash: string | undefined, password: string): Promise<PasswordVerdict> {
     if (hash === undefined || !isForeign(hash)) return this.hasher.verify(hash, password);
-    return { valid: await this.foreign.verify(hash, password), outdated: true };
+    if (await this.foreign.verify(hash, password)) return { valid: true, outdated: true };
+    return this.hasher.verify(undefined, password);
   }
 }

@@ -98,4 +98,4 @@ export class TotpFactors {
 }
 
 /** What a sealed secret is bound to: it opens for no other user and in no other row. */
-const placeOf = (userId: UserId, id: string): string => `totp:${userId}:${id}`;
+export const placeOf = (userId: UserId, id: string): string => `totp:${userId}:${id}`;

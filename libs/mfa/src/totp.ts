@@ -22,6 +22,16 @@ export function newTotpSecret(): Buffer {
   return Buffer.from(new Secret({ size: secretBytes }).bytes);
 }
 
+/** In base32, as apps take it and other systems keep it. */
+export const formatTotpSecret = (secret: Buffer): string => secretOf(secret).base32;
+
+/** @returns undefined where it is no base32, or of fewer than the 128 bits that RFC 4226 asks for (section 4, R6). */
+export function parseTotpSecret(base32: string): Buffer | undefined {
+  if (!/^[A-Z2-7]+=*$/i.test(base32)) return undefined;
+  const secret = Buffer.from(Secret.fromBase32(base32).bytes);
+  return secret.length >= 16 && secret.length <= 128 ? secret : undefined;
+}
+
 /** @param issuer the product; @param label whose account it is */
 export function totpKey(secret: Buffer, issuer: string, label: string): TotpEnrolmentKey {
   const totp = new TOTP({ issuer, label, algorithm, digits, period: totpPeriod, secret: secretOf(secret) });

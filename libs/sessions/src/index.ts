@@ -1,3 +1,4 @@
+export { BulkSessions, type SessionRecord } from './bulk-sessions.repository.js';
 export { EndSession } from './end-session.service.js';
 export {
   type DeviceState,

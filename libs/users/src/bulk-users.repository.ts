@@ -23,6 +23,7 @@ export interface BulkUser {
   readonly secondFactors: readonly SecondFactor[];
   /** ISO 8601; now, where it is unknown. Never later than now. */
   readonly createdAt: string | undefined;
+  readonly updatedAt: string | undefined;
 }
 
 /** An account as it leaves. */
@@ -35,7 +36,9 @@ export interface StoredUser extends Profile {
   readonly phoneNumberVerified: boolean;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
+  readonly secondFactors: readonly SecondFactor[];
   readonly createdAt: Date;
+  readonly updatedAt: Date;
 }
 
 /** What an existing account holds of what others want. */
@@ -127,6 +130,7 @@ function rowOf(user: BulkUser, id: UserId | undefined): object {
     phone_number_verified: phoneNumberVerified,
     address: profile.address ?? null,
     created_at: user.createdAt ?? null,
+    updated_at: user.updatedAt ?? null,
   };
 }
 
@@ -138,14 +142,17 @@ const findTaken = {
 const insertUsers = {
   name: 'users.insert_many',
   text: `INSERT INTO users (id, status, email, email_key, email_verified_at, username, username_key, roles,
-           second_factors, ${claimColumns}, phone_number_verified, address, created_at)
+           second_factors, ${claimColumns}, phone_number_verified, address, created_at,
+           updated_at)
          SELECT id, status, email, email_key, CASE WHEN email_verified THEN app_now() END, username, username_key, roles,
-           second_factors, ${claimColumns}, phone_number_verified, address, least(created_at, app_now())
+           second_factors, ${claimColumns}, phone_number_verified, address, least(created_at, app_now()),
+           least(updated_at, app_now())
          FROM jsonb_to_recordset($1::jsonb) AS given (id bigint, status text, email text, email_key text,
            email_verified boolean, username text, username_key text, roles varchar[], second_factors varchar[],
            ${Object.values(claims)
              .map((column) => `${column} text`)
-             .join(', ')}, phone_number_verified boolean, address jsonb, created_at timestamptz)
+             .join(', ')}, phone_number_verified boolean, address jsonb, created_at timestamptz,
+           updated_at timestamptz)
          ON CONFLICT DO NOTHING RETURNING id`,
 };
 const insertGroups = {
@@ -166,6 +173,7 @@ const readPage = {
            ${Object.entries(claims)
              .map(([claim, column]) => `u.${column} AS "${claim}"`)
              .join(', ')},
-           u.phone_number_verified AS "phoneNumberVerified", u.address, u.created_at AS "createdAt"
+           u.phone_number_verified AS "phoneNumberVerified", u.address, u.second_factors AS "secondFactors",
+           u.created_at AS "createdAt", u.updated_at AS "updatedAt"
          FROM users u WHERE ($1::bigint IS NULL OR u.id > $1) AND u.status <> 'deleted' ORDER BY u.id LIMIT $2`,
 };

@@ -1,8 +1,11 @@
-import { type KeycloakPassword, storedForeign } from '@app/credentials';
+import { type BulkPassword, type KeycloakPassword, storedForeign } from '@app/credentials';
 import { AppError } from '@app/errors';
 import { InputPipe } from '@app/http';
 import { type BulkUser, parseEmail, parseUserId, type Profile } from '@app/users';
+import { type CandidateFactors, factorsOf } from './import-factors.js';
+import { timeOf } from './import-time.js';
 import { faulty, lineTooLong, notJson, notUtf8, passwordUnclear, unstorable } from './import.errors.js';
+import { noTime, timePattern } from './imported-factors.dto.js';
 import { ImportedUserDto } from './imported-user.dto.js';
 import type { Line } from './lines.js';
 
@@ -11,8 +14,8 @@ export interface Candidate {
   readonly line: number;
   readonly user: BulkUser;
   /** As it is to be stored. */
-  readonly passwordHash: string | undefined;
-  readonly mustChangePassword: boolean;
+  readonly password: Omit<BulkPassword, 'userId'> | undefined;
+  readonly factors: CandidateFactors;
 }
 
 /** A line that no account is made of, and why. */
@@ -23,15 +26,15 @@ export interface Refusal {
 }
 
 /** Far above what an account can hold; below what a broken file could cost. */
-export const lineLimit = 64 * 1024;
+export const lineLimit = 2 ** 20;
 const depthLimit = 8;
 
 const pipe = new InputPipe();
 
-/** What a line says; undefined where it is blank. */
-export function readLine(line: Line): Candidate | Refusal | undefined {
+/** What a line says; undefined where it is blank. @param relyingParty the host name that passkeys work for here */
+export function readLine(line: Line, relyingParty: string): Candidate | Refusal | undefined {
   try {
-    return readBytes(line);
+    return readBytes(line, relyingParty);
   } catch (error) {
     if (error instanceof AppError) return { line: line.number, ...reasonOf(error) };
     throw error;
@@ -47,20 +50,16 @@ export function reasonOf(error: AppError): { code: string; detail: string } {
   return reasonOf(faulty(`${faults.slice(0, 10).join('; ')}.`));
 }
 
-function readBytes({ number, bytes }: Line): Candidate | undefined {
+function readBytes({ number, bytes }: Line, relyingParty: string): Candidate | undefined {
   if (bytes === undefined) throw lineTooLong(lineLimit);
   const text = decoded(bytes);
   if (text.trim() === '') return undefined;
   const given = pipe.transform(parsed(text), { type: 'body', metatype: ImportedUserDto }) as ImportedUserDto;
-  return {
-    line: number,
-    user: userOf(given),
-    passwordHash: hashOf(given.password),
-    mustChangePassword: given.mustChangePassword ?? false,
-  };
+  const factors = factorsOf(given, relyingParty);
+  return { line: number, user: userOf(given, factors), password: passwordOf(given), factors };
 }
 
-function userOf(given: ImportedUserDto): BulkUser {
+function userOf(given: ImportedUserDto, { held }: CandidateFactors): BulkUser {
   const id = given.id === undefined || given.id === null ? undefined : parseUserId(given.id);
   if (id === undefined && given.id) throw faulty('id is no id of an account.');
   return {
@@ -73,21 +72,30 @@ function userOf(given: ImportedUserDto): BulkUser {
     phoneNumberVerified: given.phoneNumberVerified ?? false,
     roles: [...new Set(given.roles ?? [])],
     groups: [...new Set(given.groups ?? [])],
-    secondFactors: [],
-    createdAt: timeOf(given.createdAt),
+    secondFactors: held,
+    createdAt: timeOf(given.createdAt, 'createdAt'),
+    updatedAt: timeOf(given.updatedAt, 'updatedAt'),
   };
 }
 
-function timeOf(text: string | null | undefined): string | undefined {
-  if (text === undefined || text === null) return undefined;
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw faulty('createdAt is no time.');
-  return time.toISOString();
+function passwordOf({ password, mustChangePassword }: ImportedUserDto): Candidate['password'] {
+  if (password === undefined || password === null) return undefined;
+  const { changedAt, disabledAt, ...hashed } = password as Record<string, unknown>;
+  return {
+    hash: hashOf(hashed),
+    mustChange: mustChangePassword ?? false,
+    changedAt: timeIn(changedAt, 'password.changedAt'),
+    disabledAt: timeIn(disabledAt, 'password.disabledAt'),
+  };
 }
 
-function hashOf(password: object | null | undefined): string | undefined {
-  if (password === undefined || password === null) return undefined;
-  const { hash, keycloak, ...others } = password as { hash?: unknown; keycloak?: unknown };
+function timeIn(value: unknown, member: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string' || !timePattern.test(value)) throw faulty(`${member} ${noTime.message}.`);
+  return timeOf(value, member);
+}
+
+function hashOf({ hash, keycloak, ...others }: Record<string, unknown>): string {
   if (Object.keys(others).length > 0 || (hash === undefined) === (keycloak === undefined)) throw passwordUnclear();
   if (typeof hash === 'string') return storedForeign(hash);
   if (typeof keycloak !== 'object' || keycloak === null) throw passwordUnclear();

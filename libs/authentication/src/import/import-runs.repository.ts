@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '@app/database';
+import { Database, type Sql, type Tx } from '@app/database';
 import type { UserId } from '@app/users';
 import type { Refusal } from './import-line.js';
 
@@ -57,9 +57,9 @@ export class ImportRunsRepository {
   }
 
   /** Which of these accounts this run made. */
-  async madeBy(tx: Tx, id: string, userIds: readonly UserId[]): Promise<ReadonlySet<UserId>> {
+  async madeBy(id: string, userIds: readonly UserId[], sql: Sql = this.database): Promise<ReadonlySet<UserId>> {
     if (userIds.length === 0) return new Set();
-    const rows = await tx.run<{ userId: UserId }>(findMade, [id, userIds]);
+    const rows = await sql.run<{ userId: UserId }>(findMade, [id, userIds]);
     return new Set(rows.map(({ userId }) => userId));
   }
 

@@ -11,7 +11,15 @@ export const unstorable = (): AppError =>
   refusal('unstorable_text', 'A text holds a NUL or half of a surrogate pair, which PostgreSQL does not store.');
 export const faulty = (detail: string): AppError => refusal('invalid_user', detail);
 export const passwordUnclear = (): AppError =>
-  refusal('password_invalid', 'password must be {"hash": "…"} or {"keycloak": {"credentialData", "secretData"}}.');
+  refusal('password_invalid', 'password must have hash ("…") or keycloak ({"credentialData", "secretData"}).');
+export const factorsMissing = (): AppError =>
+  refusal(
+    'factors_missing',
+    'The account has second factors that the line does not carry: export --with-secrets does. Without secondFactors in the line it comes without them.',
+  );
+export const passkeyForeign = (here: string): AppError =>
+  refusal('passkey_foreign', `A passkey was made for another host name; here they work for ${here}.`);
+export const passkeyTaken = (): AppError => refusal('passkey_taken', 'Another account has one of the passkeys.');
 export const idTaken = (): AppError => refusal('id_taken', 'Another account has this id, or had it once.');
 
 /** Why a run cannot go on. What it has imported stays. */

@@ -1,15 +1,25 @@
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsIn,
   IsObject,
   IsOptional,
   IsString,
   Matches,
   MaxLength,
   MinLength,
+  ValidateNested,
 } from 'class-validator';
-import { ProfileDto, usernamePattern } from '@app/users';
+import { ProfileDto, type SecondFactor, usernamePattern } from '@app/users';
+import {
+  ImportedBackupCodeDto,
+  ImportedPasskeyDto,
+  ImportedTotpDto,
+  noTime,
+  timePattern,
+} from './imported-factors.dto.js';
 
 /** One line of an import, and of an export. docs/import.md tells of every member. */
 export class ImportedUserDto extends ProfileDto {
@@ -46,7 +56,33 @@ export class ImportedUserDto extends ProfileDto {
 
   @IsOptional() @IsObject() password?: object | null;
 
+  /** What the account holds. A line that says so and does not carry it is refused: it would be weaker than it was. */
   @IsOptional()
-  @Matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, { message: 'is no time with its zone' })
-  createdAt?: string | null;
+  @IsArray()
+  @IsIn(['totp', 'passkey', 'backup_code'], { each: true, message: 'must be totp, passkey or backup_code' })
+  secondFactors?: SecondFactor[] | null;
+
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ImportedTotpDto) totp?: ImportedTotpDto | null;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => ImportedBackupCodeDto)
+  backupCodes?: ImportedBackupCodeDto[] | null;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => ImportedPasskeyDto)
+  passkeys?: ImportedPasskeyDto[] | null;
+
+  /** Exports tell of them; an import signs nobody in. */
+  @IsOptional() @IsArray() sessions?: unknown[] | null;
+
+  @IsOptional() @Matches(timePattern, noTime) createdAt?: string | null;
+  @IsOptional() @Matches(timePattern, noTime) updatedAt?: string | null;
 }

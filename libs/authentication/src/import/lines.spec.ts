@@ -31,10 +31,33 @@ describe('the lines of a stream', () => {
     ]);
   });
 
+  async function batched(text: string, limit: { lines: number; bytes: number }): Promise<number[][]> {
+    const lines = linesOf(Readable.from([Buffer.from(text)]) as AsyncIterable<Buffer>, 100);
+    const batches: number[][] = [];
+    for await (const batch of batchesOf(lines, limit)) batches.push(batch.map(({ number }) => number));
+    return batches;
+  }
+
   it('come in batches, the last of which may be smaller', async () => {
-    const batches: (readonly number[])[] = [];
-    for await (const batch of batchesOf(Readable.from([1, 2, 3, 4, 5]) as AsyncIterable<number>, 2))
-      batches.push(batch);
-    expect(batches).toEqual([[1, 2], [3, 4], [5]]);
+    expect(await batched('a\nb\nc\nd\ne', { lines: 2, bytes: 100 })).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  it('come in smaller batches where they are long, so that never more than so much is in memory', async () => {
+    const text = `${'x'.repeat(60)}\n${'y'.repeat(60)}\na\nb\nc\n${'z'.repeat(100)}\nd`;
+    expect(await batched(text, { lines: 4, bytes: 100 })).toEqual([[1, 2], [3, 4, 5, 6], [7]]);
+  });
+
+  it('are read no further ahead than a batch, however long the file', async () => {
+    let read = 0;
+    function* endless(): Generator<Buffer> {
+      for (; ; read += 1) yield Buffer.from(`${'x'.repeat(50)}\n`);
+    }
+    const lines = linesOf(endless() as unknown as AsyncIterable<Buffer>, 100);
+    let seen = 0;
+    for await (const batch of batchesOf(lines, { lines: 10, bytes: 1000 })) {
+      seen += batch.length;
+      expect(read - seen).toBeLessThanOrEqual(1);
+      if (seen >= 5_000) break;
+    }
   });
 });

@@ -35,13 +35,19 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>, limit: number): As
   if (length > 0) yield line();
 }
 
-/** Groups of at most `size`, in order. */
-export async function* batchesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    if (batch.push(item) < size) continue;
+/** Groups of at most so many lines, in order; fewer where they come to so many bytes before. */
+export async function* batchesOf(
+  lines: AsyncIterable<Line>,
+  limit: { readonly lines: number; readonly bytes: number },
+): AsyncGenerator<readonly Line[]> {
+  let batch: Line[] = [];
+  let bytes = 0;
+  for await (const line of lines) {
+    bytes += line.bytes?.length ?? 0;
+    if (batch.push(line) < limit.lines && bytes < limit.bytes) continue;
     yield batch;
     batch = [];
+    bytes = 0;
   }
   if (batch.length > 0) yield batch;
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
-import { BulkPasswords, type StoredPassword, withoutMark } from '@app/credentials';
+import { BulkPasskeys, BulkPasswords, PasskeyRelyingParty } from '@app/credentials';
 import { Transactions } from '@app/database';
-import { BulkUsers, formatUserId, type StoredUser, type UserId } from '@app/users';
+import { BulkFactors } from '@app/mfa';
+import { BulkSessions } from '@app/sessions';
+import { BulkUsers, type StoredUser, type UserId } from '@app/users';
+import { type Belongings, exportLine } from './export-line.js';
 
 export interface ExportOptions {
-  /** Authenticator apps, passkeys and backup codes too. */
+  /** Authenticator apps and backup codes too. */
   readonly withSecrets: boolean;
   /** Told after each page, with all accounts so far. */
   readonly progress: (users: number) => void;
@@ -20,6 +23,10 @@ export class UserExport {
   constructor(
     private readonly users: BulkUsers,
     private readonly passwords: BulkPasswords,
+    private readonly passkeys: BulkPasskeys,
+    private readonly relyingParty: PasskeyRelyingParty,
+    private readonly factors: BulkFactors,
+    private readonly sessions: BulkSessions,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -34,15 +41,29 @@ export class UserExport {
     let users = 0;
     for (let after: UserId | undefined; ;) {
       const page = await this.users.page(after, pageSize);
-      const ids = page.map(({ id }) => id);
-      const passwords = new Map((await this.passwords.find(ids)).map((password) => [password.userId, password]));
-      for (const user of page) yield `${JSON.stringify(lineOf(user, passwords.get(user.id)))}\n`;
+      const belongings = await this.belongingsOf(page, withSecrets);
+      for (const user of page) yield exportLine(user, belongings(user.id));
       users += page.length;
       options.progress(users);
       if (page.length < pageSize) break;
-      after = ids.at(-1);
+      after = page.at(-1)?.id;
     }
     await this.record('users.exported', { withSecrets, users });
+  }
+
+  private async belongingsOf(page: readonly StoredUser[], withSecrets: boolean): Promise<(id: UserId) => Belongings> {
+    const ids = page.map(({ id }) => id);
+    const passwords = grouped(await this.passwords.find(ids));
+    const passkeys = grouped(await this.passkeys.find(ids));
+    const sessions = grouped(await this.sessions.find(ids));
+    const factors = withSecrets ? await this.factors.find(ids) : undefined;
+    const relyingParty = await this.relyingParty.planned();
+    return (id) => ({
+      password: passwords.get(id)?.[0],
+      passkeys: (passkeys.get(id) ?? []).map((passkey) => ({ relyingParty, ...passkey })),
+      sessions: sessions.get(id) ?? [],
+      factors: factors?.get(id),
+    });
   }
 
   private async record(type: string, data: Readonly<Record<string, number | boolean>>): Promise<void> {
@@ -50,22 +71,10 @@ export class UserExport {
   }
 }
 
-/** Members that say nothing are left out. */
-function lineOf(user: StoredUser, password: StoredPassword | undefined): object {
-  const { id, email, emailVerified, username, status, phoneNumberVerified, roles, groups, createdAt, ...claims } = user;
-  const line = {
-    id: formatUserId(id),
-    email,
-    emailVerified,
-    username,
-    ...claims,
-    phoneNumberVerified: phoneNumberVerified || null,
-    roles: roles.length > 0 ? roles : null,
-    groups: groups.length > 0 ? groups : null,
-    disabled: status === 'disabled' || null,
-    mustChangePassword: password?.mustChange === true || null,
-    password: password ? { hash: withoutMark(password.hash) } : null,
-    createdAt: createdAt.toISOString(),
-  };
-  return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== null));
+function grouped<Row extends { readonly userId: UserId }>(
+  rows: readonly Row[],
+): ReadonlyMap<UserId, readonly Omit<Row, 'userId'>[]> {
+  const groups = new Map<UserId, Omit<Row, 'userId'>[]>();
+  for (const { userId, ...row } of rows) groups.set(userId, [...(groups.get(userId) ?? []), row]);
+  return groups;
 }

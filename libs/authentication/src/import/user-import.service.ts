@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
-import { BulkPasswords } from '@app/credentials';
-import { Transactions, type Tx } from '@app/database';
-import { BulkUsers, type UserId } from '@app/users';
+import { PasskeyRelyingParty } from '@app/credentials';
+import { Transactions } from '@app/database';
 import { type Candidate, isRefusal, lineLimit, readLine, type Refusal } from './import-line.js';
 import { ImportNames } from './import-names.js';
 import { type ImportCounts, type ImportRunState, ImportRunsRepository, noCounts } from './import-runs.repository.js';
 import type { ImportSource } from './import-source.js';
 import { interrupted, nothingToResume, runningElsewhere } from './import.errors.js';
 import { batchesOf, type Line, linesOf } from './lines.js';
+import { NewAccounts, type Outcome } from './new-accounts.service.js';
 
 export interface ImportOptions {
   /** Lines in one transaction. */
@@ -28,18 +28,15 @@ export interface ImportResult {
   readonly counts: ImportCounts;
 }
 
-type Outcome = Pick<ImportCounts, 'imported' | 'existing' | 'duplicates'> & { readonly refusals: readonly Refusal[] };
-
 const nobody: ClientInfo = { address: null, userAgent: null, requestId: null };
-const tries = 5;
 
 /** Accounts of another system, from JSON Lines. A run that was killed goes on where its last batch ended. */
 @Injectable()
 export class UserImport {
   constructor(
     private readonly runs: ImportRunsRepository,
-    private readonly users: BulkUsers,
-    private readonly passwords: BulkPasswords,
+    private readonly accounts: NewAccounts,
+    private readonly relyingParty: PasskeyRelyingParty,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -51,10 +48,11 @@ export class UserImport {
    */
   async run(source: ImportSource, options: ImportOptions): Promise<ImportResult> {
     const run = await this.begin(source.sha256, options.resume);
+    const host = await this.relyingParty.id();
     let counts: ImportCounts = run;
-    for await (const batch of batchesOf(after(run.lines, linesOf(source.read(), lineLimit)), options.batch)) {
+    for await (const batch of batchesOf(after(run.lines, linesOf(source.read(), lineLimit)), batchLimit(options))) {
       if (options.signal.aborted) throw interrupted();
-      counts = added(counts, await this.importBatch(run.id, counts.lines, batch));
+      counts = added(counts, await this.importBatch(run.id, counts.lines, readBatch(batch, host)));
       options.progress(counts);
     }
     await this.finish(run.id, counts);
@@ -67,16 +65,17 @@ export class UserImport {
     options: Pick<ImportOptions, 'batch' | 'progress' | 'signal'>,
     refused: (refusal: Refusal) => void,
   ): Promise<ImportCounts> {
+    const host = await this.relyingParty.planned();
     const names = new ImportNames();
     let counts = noCounts;
-    for await (const batch of batchesOf(linesOf(source.read(), lineLimit), options.batch)) {
+    for await (const batch of batchesOf(linesOf(source.read(), lineLimit), batchLimit(options))) {
       if (options.signal.aborted) throw interrupted();
-      const { candidates, refusals, blank } = readBatch(batch);
-      names.addTaken(await this.users.findTaken(candidates.map(({ user }) => user)), new Set());
-      const judged = judgeAll(names, candidates);
-      const outcome = { ...judged, imported: judged.free.length, refusals: [...refusals, ...judged.refusals] };
-      counts = added(counts, countsOf(batch.length, blank, outcome));
-      outcome.refusals.sort((a, b) => a.line - b.line).forEach(refused);
+      const read = readBatch(batch, host);
+      await this.accounts.lookUp(names, read.candidates);
+      const { free, ...judged } = names.judgeAll(read.candidates);
+      const refusals = [...read.refusals, ...judged.refusals];
+      counts = added(counts, countsOf(read, { ...judged, imported: free.length, refusals }));
+      refusals.sort((a, b) => a.line - b.line).forEach(refused);
       options.progress(counts);
     }
     return counts;
@@ -100,77 +99,15 @@ export class UserImport {
     });
   }
 
-  private async importBatch(runId: string, from: number, batch: readonly Line[]): Promise<ImportCounts> {
-    const { candidates, refusals, blank } = readBatch(batch);
+  private async importBatch(runId: string, from: number, read: ReadBatch): Promise<ImportCounts> {
     return this.transactions.run(async (tx) => {
-      const outcome = await this.insert(tx, runId, candidates);
-      const all = { ...outcome, refusals: [...refusals, ...outcome.refusals] };
-      await this.runs.addRefusals(tx, runId, all.refusals);
-      const counts = countsOf(batch.length, blank, all);
+      const inserted = await this.accounts.insert(tx, runId, read.candidates);
+      const outcome = { ...inserted, refusals: [...read.refusals, ...inserted.refusals] };
+      await this.runs.addRefusals(tx, runId, outcome.refusals);
+      const counts = countsOf(read, outcome);
       if (!(await this.runs.advance(tx, runId, from, counts))) throw runningElsewhere();
       return counts;
     });
-  }
-
-  /** Somebody may register with an address between the look and the insert: then there is a second look. */
-  private async insert(tx: Tx, runId: string, candidates: readonly Candidate[]): Promise<Outcome> {
-    let outcome: Outcome = { imported: 0, existing: 0, duplicates: 0, refusals: [] };
-    let left = candidates;
-    for (let attempt = 0; left.length > 0; attempt += 1) {
-      if (attempt === tries) throw new Error('no free user ids found');
-      const names = new ImportNames();
-      const taken = await this.users.findTaken(
-        left.map(({ user }) => user),
-        tx,
-      );
-      names.addTaken(
-        taken,
-        await this.runs.madeBy(
-          tx,
-          runId,
-          taken.map(({ id }) => id),
-        ),
-      );
-      const judged = judgeAll(names, left);
-      const ids = await this.users.insert(
-        tx,
-        judged.free.map(({ user }) => user),
-      );
-      const made = judged.free.flatMap((candidate, at) => (ids[at] === undefined ? [] : [{ candidate, id: ids[at] }]));
-      await this.complete(tx, runId, made);
-      left = judged.free.filter((_, at) => ids[at] === undefined);
-      outcome = {
-        imported: outcome.imported + made.length,
-        existing: outcome.existing + judged.existing,
-        duplicates: outcome.duplicates + judged.duplicates,
-        refusals: [...outcome.refusals, ...judged.refusals],
-      };
-    }
-    return outcome;
-  }
-
-  /** What goes with new accounts: passwords, where they came from, the audit log. No mail: nobody asked for one. */
-  private async complete(tx: Tx, runId: string, made: readonly { candidate: Candidate; id: UserId }[]): Promise<void> {
-    await this.runs.addUsers(
-      tx,
-      runId,
-      made.map(({ candidate, id }) => ({ userId: id, line: candidate.line })),
-    );
-    await this.passwords.insert(
-      tx,
-      made.flatMap(({ candidate: { passwordHash: hash, mustChangePassword: mustChange }, id }) =>
-        hash === undefined ? [] : [{ userId: id, hash, mustChange }],
-      ),
-    );
-    await this.audit.record(
-      tx,
-      ...made.map(({ candidate: { line, user }, id }) => ({
-        type: 'users.imported',
-        userId: id,
-        client: nobody,
-        data: { run: runId, line, roles: user.roles },
-      })),
-    );
   }
 
   private async finish(runId: string, counts: ImportCounts): Promise<void> {
@@ -182,45 +119,43 @@ export class UserImport {
   }
 }
 
+/** However long the lines: memory is bounded by bytes, too. */
+const batchLimit = ({ batch }: Pick<ImportOptions, 'batch'>): { lines: number; bytes: number } => ({
+  lines: batch,
+  bytes: 8 * 2 ** 20,
+});
+
 async function* after(lines: number, all: AsyncIterable<Line>): AsyncGenerator<Line> {
   for await (const line of all) if (line.number > lines) yield line;
 }
 
 interface ReadBatch {
+  readonly lines: number;
   readonly candidates: readonly Candidate[];
   readonly refusals: readonly Refusal[];
   readonly blank: number;
 }
 
-function readBatch(batch: readonly Line[]): ReadBatch {
-  const read = batch.map(readLine).filter((line) => line !== undefined);
+function readBatch(batch: readonly Line[], relyingParty: string): ReadBatch {
+  const read = batch.map((line) => readLine(line, relyingParty)).filter((line) => line !== undefined);
   return {
+    lines: batch.length,
     candidates: read.filter((line): line is Candidate => !isRefusal(line)),
     refusals: read.filter(isRefusal),
     blank: batch.length - read.length,
   };
 }
 
-function judgeAll(
-  names: ImportNames,
-  candidates: readonly Candidate[],
-): Omit<Outcome, 'imported'> & { readonly free: readonly Candidate[] } {
-  const judged = candidates.map((candidate) => names.judge(candidate));
-  return {
-    free: judged.flatMap((one) => (one.is === 'free' ? [one.candidate] : [])),
-    refusals: judged.flatMap((one) => (one.is === 'refused' ? [one.refusal] : [])),
-    existing: judged.filter(({ is }) => is === 'existing').length,
-    duplicates: judged.filter(({ is }) => is === 'duplicate').length,
-  };
-}
-
-const countsOf = (lines: number, blank: number, outcome: Outcome): ImportCounts => ({
+const countsOf = (
+  { lines, blank }: ReadBatch,
+  { imported, existing, duplicates, refusals }: Outcome,
+): ImportCounts => ({
   lines,
   blank,
-  imported: outcome.imported,
-  existing: outcome.existing,
-  duplicates: outcome.duplicates,
-  refused: outcome.refusals.length,
+  imported,
+  existing,
+  duplicates,
+  refused: refusals.length,
 });
 
 const added = (a: ImportCounts, b: ImportCounts): ImportCounts => ({
