@@ -49,6 +49,7 @@ describe(`administration, queue on ${queueBackend}`, () => {
     ['GET', (id) => `${users}/${id}/sessions`],
     ['DELETE', (id) => `${users}/${id}/sessions`],
     ['DELETE', (id) => `${users}/${id}/sessions/${randomUUID()}`],
+    ['POST', (id) => `${users}/${id}/password/reset`],
   ];
 
   it.each(routes)('is not open to others: %s %s', async (method, path) => {
@@ -215,5 +216,25 @@ describe(`administration, queue on ${queueBackend}`, () => {
       await app.sql(`UPDATE users SET status = 'active' WHERE 'admin' = ANY (roles)`);
     }
     await promote(app, admin);
+  });
+
+  it('mails an owner a link to a new password, which nobody else chooses; the old one works until then', async () => {
+    const ada = await arrive(app, someone('ada'));
+    accepted(await act(admin, ada, 'password/reset'), 202);
+    const { token, text } = await app.mailbox.waitFor(ada.email, 'passwordReset');
+    expect(text).toContain('An administrator asks you');
+    expect(text).not.toContain('IP address');
+    const [entry] = (await trailOf(app, ada.id)).slice(-1);
+    expect(entry).toMatchObject({ type: 'authentication.password_reset_requested', actorId: admin.id });
+    await signIn(app, ada);
+    const newPassword = 'meadow lantern hollow 7';
+    accepted(await app.api.post('/v1/auth/password/reset', { token, newPassword }), 204);
+    await signIn(app, { ...ada, password: newPassword });
+  });
+
+  it('mails no such link to a disabled account', async () => {
+    const ada = await arrive(app, someone('ada'));
+    accepted(await act(admin, ada, 'disable'), 200);
+    expect(refusal(await act(admin, ada, 'password/reset'))).toBe('409 authentication.account_disabled');
   });
 });

@@ -7,6 +7,7 @@ import { UsersHttpModule } from '@app/users/http';
 import { AuthenticationModule } from './authentication.module.js';
 import { AdminFactorsController } from './http/admin-factors.controller.js';
 import { AdminFromSettings } from './http/admin-from-settings.js';
+import { AdminPasswordController } from './http/admin-password.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
 import { InviteAcceptanceController } from './http/invite-acceptance.controller.js';
 import { InvitesController } from './http/invites.controller.js';
@@ -50,6 +51,7 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     MyAccountController,
     AdminUsersController,
     AdminFactorsController,
+    AdminPasswordController,
     RecoveryController,
     MagicLinkController,
     InvitesController,

@@ -7,7 +7,8 @@ import { Mail } from '@app/email';
 import { type LimitHit, Limits, subject } from '@app/limits';
 import { KnownDevicesRepository } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
-import { type EmailAddress, emailKey, parseEmail, type UserId } from '@app/users';
+import { type EmailAddress, emailKey, parseEmail, type UserId, userNotFound } from '@app/users';
+import { accountDisabled } from './authentication.errors.js';
 import { mailKinds } from './mail-kinds.js';
 import { PasswordChange } from './password-change.service.js';
 
@@ -41,17 +42,39 @@ export class PasswordReset {
     await this.transactions.run((tx) => this.requestWithin(tx, to, client));
   }
 
-  /** As request, in the transaction of what makes a new password necessary. */
-  async requestWithin(tx: Tx, { address, key }: EmailAddress, client: ClientInfo): Promise<void> {
+  /**
+   * For an administrator, who chooses no password (ASVS 6.4.6): the owner gets the link, and until it is followed the
+   * password stays as it is.
+   * @throws AppError not_found `users.not_found`; conflict `authentication.account_disabled`
+   */
+  async requestFor(userId: UserId, actorId: UserId, client: ClientInfo): Promise<void> {
+    const account = await this.accounts.findByUserId(userId);
+    if (!account) throw userNotFound();
+    if (account.status !== 'active') throw accountDisabled();
+    const to = parseEmail(account.email);
+    await this.transactions.run((tx) => this.requestWithin(tx, to, client, { userId, actorId }));
+  }
+
+  /**
+   * As request, in the transaction of what makes a new password necessary.
+   * @param by the administrator who asks, and for whom
+   */
+  async requestWithin(
+    tx: Tx,
+    { address, key }: EmailAddress,
+    client: ClientInfo,
+    by?: { readonly userId: UserId; readonly actorId: UserId },
+  ): Promise<void> {
     const { token } = await this.tokens.issue(tx, { purpose: 'password_reset', reference: key });
     await this.mail.enqueue(tx, {
       kind: mailKinds.passwordReset,
       recipient: address,
       reference: key,
       secret: token,
-      data: { address: client.address, userAgent: client.userAgent },
+      // Where an administrator sits is nothing to the owner.
+      data: by ? { byAdministrator: true } : { address: client.address, userAgent: client.userAgent },
     });
-    await this.audit.record(tx, { type: 'authentication.password_reset_requested', client });
+    await this.audit.record(tx, { type: 'authentication.password_reset_requested', ...by, client });
   }
 
   /**

@@ -52,6 +52,7 @@ export class AccountComposers implements OnModuleInit {
       productName: this.runtime.productName,
       url: linkUrl(this.http, 'reset-password', mail.secret),
       expiresInMinutes: linkLifetime.passwordReset / 60,
+      byAdministrator: mail.data['byAdministrator'] === true,
       ...originOf(mail),
     });
   }
