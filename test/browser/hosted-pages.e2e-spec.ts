@@ -1,19 +1,15 @@
-import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { SignedIn } from '../support/people.js';
 import { codeAt } from '../support/second-factors.js';
 import { EmbeddedServer } from '../support/embedded-server.js';
 import { accepted } from '../support/people.js';
 import { launchChromium } from './support/chromium.js';
+import { desk, faultsOf, follow, heading, look, open, phone, press } from './support/visit.js';
 
 // Axe takes some 300 ms a page, and Jest heeds no timeout of a project.
 jest.setTimeout(90_000);
 
 const password = 'hollow lantern meadow';
-const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' };
-
 let browser: Browser;
 let server: EmbeddedServer;
 
@@ -28,43 +24,7 @@ afterAll(async () => {
   await server?.remove();
 });
 
-interface Visit {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  /** All that the browser complains about: a blocked style, script or cookie among it. */
-  readonly faults: string[];
-}
-
-async function open(options: BrowserContextOptions): Promise<Visit> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    // That an answer is a 4xx is told there too; tests look at the status themselves.
-    if (!message.text().startsWith('Failed to load resource')) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  return { context, page, faults };
-}
-
-/** For people who want to see what a test saw: SCREENSHOTS names a folder. */
-async function look(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder) await page.screenshot({ path: join(folder, `hosted-${name}.png`), fullPage: true });
-}
-
-const heading = (page: Page): Promise<string> => page.locator('h1').innerText();
 const pathOf = (page: Page): string => page.url().slice(server.url.length);
-
-/** Presses the form's button. @returns the status of the page that it leads to */
-async function press(page: Page, name: string): Promise<number | undefined> {
-  const [answer] = await Promise.all([page.waitForNavigation(), page.getByRole('button', { name }).click()]);
-  return answer?.status();
-}
-
-async function follow(page: Page, name: string): Promise<void> {
-  await Promise.all([page.waitForNavigation(), page.getByRole('link', { name }).click()]);
-}
 
 async function linkTo(email: string, kind: string, subject: RegExp): Promise<string> {
   const { text } = await server.mail(email, subject);
@@ -93,10 +53,11 @@ describe.each([
   { how: 'without JavaScript', javaScriptEnabled: false },
 ])('the hosted sign-in, on a phone $how', ({ javaScriptEnabled }) => {
   const email = `ada.${javaScriptEnabled ? 'js' : 'plain'}@example.test`;
-  const shot = (page: Page, name: string): Promise<void> => look(page, `${javaScriptEnabled ? 'js' : 'plain'}-${name}`);
+  const shot = (page: Page, name: string): Promise<void> =>
+    look(page, `hosted-${javaScriptEnabled ? 'js' : 'plain'}-${name}`);
 
   it('leads from registration over the mailbox and the second step to the landing, and out again', async () => {
-    const { context, page, faults } = await open({ ...phone, javaScriptEnabled });
+    const { context, page, faults } = await open(browser, { ...phone, javaScriptEnabled });
     await page.goto(`${server.url}/sign-in`);
     expect([pathOf(page), await heading(page)]).toEqual(['/flow/sign-in', 'Sign in']);
     await shot(page, '1-sign-in');
@@ -160,7 +121,7 @@ describe('the hosted sign-in', () => {
   beforeAll(() => register(email));
 
   it('goes by the keyboard alone, the focus seen at every stop', async () => {
-    const { context, page } = await open({ ...desk, reducedMotion: 'reduce' });
+    const { context, page } = await open(browser, { ...desk, reducedMotion: 'reduce' });
     await page.goto(`${server.url}/sign-in`);
     const focus = () =>
       page.evaluate(() => {
@@ -170,7 +131,7 @@ describe('the hosted sign-in', () => {
         return { name, seen: outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 };
       });
     const stops = [];
-    for (let stop = 0; stop < 6; stop += 1) {
+    for (let stop = 0; stop < 7; stop += 1) {
       stops.push(await focus());
       await page.keyboard.press('Tab');
     }
@@ -179,6 +140,7 @@ describe('the hosted sign-in', () => {
         'identifier',
         'password',
         'Sign in',
+        'Sign in with a passkey',
         'E-mail me a link instead',
         'Forgot your password?',
         'Create an account',
@@ -208,7 +170,7 @@ describe('the hosted sign-in', () => {
   });
 
   it('ends where the browser was sent from, and at no other site', async () => {
-    const { context, page } = await open(desk);
+    const { context, page } = await open(browser, desk);
     await page.goto(`${server.url}/sign-in?return_to=${encodeURIComponent('/health?from=sign-in')}`);
     await page.getByLabel('E-mail address or user name').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
@@ -225,16 +187,10 @@ describe('the hosted sign-in', () => {
     ['a phone', phone],
     ['a desk, dark', desk],
   ])('has no fault that axe knows on %s, and does not scroll sideways', async (_, view) => {
-    const { context, page, faults } = await open(view);
+    const { context, page, faults } = await open(browser, view);
     const found: string[] = [];
     const judge = async (): Promise<void> => {
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(
-        () => (globalThis as unknown as { axe: typeof axe }).axe.run() as Promise<AxeResults>,
-      );
-      found.push(...violations.map(({ id, nodes }) => `${pathOf(page)} ${id}: ${nodes[0]?.html ?? ''}`));
-      const wide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
-      if (wide === true) found.push(`${pathOf(page)} is too wide`);
+      found.push(...(await faultsOf(page)));
     };
     await page.goto(`${server.url}/sign-in`);
     for (const path of ['sign-in', 'register', 'forgot-password', 'magic-link']) {

@@ -1,7 +1,7 @@
 import axe, { type AxeResults, type NodeResult } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { HttpServer } from '@app/http';
-import { icon, stylesheet } from '@app/pages';
+import { icon, passkeyScript, stylesheet } from '@app/pages';
 import { dark, light } from '../../libs/pages/src/tokens.js';
 import { launchChromium } from './support/chromium.js';
 import { startPageServer } from './support/page-server.js';
@@ -90,11 +90,11 @@ it('fit the smallest phone, with targets of 44 pixels and inputs it does not zoo
     for (const name of Object.keys(samplePages)) {
       await page.goto(`${url}/pages/${name}`);
       expect([name, await overflow(page)]).toEqual([name, 0]);
-      for (const target of await page.locator('button, a, input:not([type=hidden])').all()) {
+      for (const target of await page.locator('button:visible, a:visible, input:visible').all()) {
         const box = (await target.boundingBox())!;
         expect([name, box.height >= 44 && box.width >= 44]).toEqual([name, true]);
       }
-      for (const input of await page.locator('input:not([type=hidden])').all()) {
+      for (const input of await page.locator('input:visible').all()) {
         expect(await input.evaluate((node) => parseFloat(getComputedStyle(node).fontSize))).toBeGreaterThanOrEqual(16);
       }
     }
@@ -166,6 +166,7 @@ describe('assets', () => {
   it.each([
     ['stylesheet', stylesheet],
     ['icon', icon],
+    ['script', passkeyScript],
   ])('let browsers keep the %s for good under its own name', async (_name, asset) => {
     const answer = await fetch(`${url}${asset.path}`);
     expect(answer.status).toBe(200);

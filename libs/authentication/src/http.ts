@@ -26,8 +26,11 @@ import { SignInController } from './http/sign-in.controller.js';
 import { FlowPages } from './http/hosted-pages/flow-pages.js';
 import { hostedFormProviders, HostedForms } from './http/hosted-pages/hosted-forms.js';
 import { HostedSignIn } from './http/hosted-pages/hosted-sign-in.service.js';
+import { FreshVisitors } from './http/hosted-pages/fresh-visitors.js';
 import { MagicLinkPagesController } from './http/hosted-pages/magic-link-pages.controller.js';
 import { MagicSignInController } from './http/hosted-pages/magic-sign-in.controller.js';
+import { PasskeyOptionsController } from './http/hosted-pages/passkey-options.controller.js';
+import { PasskeyPagesController } from './http/hosted-pages/passkey-pages.controller.js';
 import { RegistrationPagesController } from './http/hosted-pages/registration-pages.controller.js';
 import { SignedInPagesController } from './http/hosted-pages/signed-in-pages.controller.js';
 import { SignInPagesController } from './http/hosted-pages/sign-in-pages.controller.js';
@@ -62,6 +65,8 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     SignedInPagesController,
     MagicLinkPagesController,
     MagicSignInController,
+    PasskeyPagesController,
+    PasskeyOptionsController,
   ],
   providers: [
     ...linkPageProviders,
@@ -71,6 +76,7 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
     HostedForms,
     HostedSignIn,
     FlowPages,
+    FreshVisitors,
     AdminFromSettings,
     { provide: Freshness, useExisting: SessionFreshness },
   ],

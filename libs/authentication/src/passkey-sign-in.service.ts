@@ -3,7 +3,7 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { PasskeysRepository } from '@app/credentials';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { Transactions } from '@app/database';
-import { multiFactor, singleFactor } from '@app/sessions';
+import { multiFactor } from '@app/sessions';
 import type { UserId } from '@app/users';
 import { challengeForeign, challengeInvalid } from './authentication.errors.js';
 import { ChallengesRepository } from './challenges.repository.js';
@@ -42,7 +42,7 @@ export class PasskeySignIn {
 
   /** Options for somebody who has not said who they are: the device knows. */
   async options(): Promise<PasskeyOptions> {
-    return this.challenges.forSignIn(anybody, 'preferred');
+    return this.challenges.forSignIn(anybody, 'required');
   }
 
   /**
@@ -73,14 +73,17 @@ export class PasskeySignIn {
 
   /**
    * Signs in without an identifier. Unknown and revoked passkeys, disabled and unverified accounts are refused alike.
-   * @throws AppError unauthenticated `authentication.passkey_refused`; as PasskeyChallenges.consume
+   * User verification is a must: else a found security key would open what asks others for a password and the key.
+   * @throws AppError unauthenticated `authentication.passkey_refused`; forbidden
+   *   `authentication.user_verification_needed`; as PasskeyChallenges.consume
    */
   async signIn(answer: unknown, context: SignInContext): Promise<SignInResult> {
     const checked = await this.assertions.check(answer, false);
     if (!checked.account) throw await this.refused(checked.userId, checked.reason, context.client);
     const { userId, status, verified } = checked.account;
     if (status !== 'active' || !verified) throw await this.refused(userId, 'account_not_active', context.client);
-    return this.finish(checked, anybody, proofOf(checked), context);
+    await this.needUserVerified(checked, context.client);
+    return this.finish(checked, anybody, context);
   }
 
   /**
@@ -91,17 +94,16 @@ export class PasskeySignIn {
     const checked = await this.assertions.check(answer, true);
     if (!checked.account) throw await this.refused(checked.userId, checked.reason, context.client);
     if (checked.account.userId !== userId) throw await this.refused(userId, 'foreign', context.client);
-    if (!checked.userVerified) throw userVerificationNeeded();
-    const occasion = stepUpOccasion({ userId, sessionId: context.replaces });
-    return this.finish(checked, occasion, proofOf(checked), context);
+    await this.needUserVerified(checked, context.client);
+    return this.finish(checked, stepUpOccasion({ userId, sessionId: context.replaces }), context);
   }
 
   private async finish(
     proven: ProvenPasskey,
     occasion: PasskeyOccasion,
-    proof: Proof,
     context: SignInContext,
   ): Promise<SignInResult> {
+    const proof = proofOf(proven);
     const result = await this.transactions.run(async (tx) =>
       (await this.assertions.use(tx, proven, occasion, context.client))
         ? this.completion.complete(proof, context, tx)
@@ -109,6 +111,12 @@ export class PasskeySignIn {
     );
     if (!result) throw await this.refused(proof.userId, 'counter_or_suspended', context.client);
     return result;
+  }
+
+  private async needUserVerified({ account, userVerified }: ProvenPasskey, client: ClientInfo): Promise<void> {
+    if (userVerified) return;
+    await this.refused(account.userId, 'user_not_verified', client);
+    throw userVerificationNeeded();
   }
 
   private async refused(userId: UserId | null, reason: string, client: ClientInfo): Promise<Error> {
@@ -124,12 +132,7 @@ const stepUpOccasion = ({ userId, sessionId }: SteppingUp): PasskeyOccasion => (
   userId,
 });
 
-/** Possession, and what unlocked it: two factors at once, where the authenticator says that it knows its owner. */
-function proofOf({ account, userVerified }: ProvenPasskey): Proof {
-  const { userId, mustChange, secondFactors } = account;
-  const base = { userId, factor: 'passkey', mustChange };
-  if (userVerified) return { ...base, amr: ['pop', 'user', 'mfa'], acr: multiFactor, secondFactors };
-  // The same passkey is no second factor of itself.
-  const others = secondFactors.filter((factor) => factor !== 'passkey');
-  return { ...base, amr: ['pop'], acr: singleFactor, secondFactors: others };
+/** Possession, and what unlocked it: two factors at once. */
+function proofOf({ account: { userId, mustChange, secondFactors } }: ProvenPasskey): Proof {
+  return { userId, factor: 'passkey', amr: ['pop', 'user', 'mfa'], acr: multiFactor, secondFactors, mustChange };
 }

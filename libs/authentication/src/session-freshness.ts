@@ -15,13 +15,18 @@ export class SessionFreshness implements Freshness {
   ) {}
 
   /** @throws AppError forbidden `authentication.step_up_required` with `methods` and `maxAge`. */
-  async assert({ sessionId, acr, recovery }: Principal): Promise<void> {
-    const { stepUpMaxAge } = this.config;
-    const [row] = await this.database.run<Standing>(readStanding, [sessionId, stepUpMaxAge]);
+  async assert(principal: Principal): Promise<void> {
+    const factors = await this.lacks(principal);
+    if (factors) throw stepUpRequired(['password', ...factors], this.config.stepUpMaxAge);
+  }
+
+  /** The second factors of the account where the session is not fresh; undefined where it is. */
+  async lacks({ sessionId, acr, recovery }: Principal): Promise<readonly SecondFactor[] | undefined> {
+    const [row] = await this.database.run<Standing>(readStanding, [sessionId, this.config.stepUpMaxAge]);
     const factors = row?.factors ?? [];
     const highest = !asksForSecondFactor(factors) || acr === multiFactor;
     // A recovery session cannot step up. It is short, and good for nothing any more once there is a factor again.
-    if (!(row?.recent || recovery) || !highest) throw stepUpRequired(['password', ...factors], stepUpMaxAge);
+    return (row?.recent || recovery) && highest ? undefined : factors;
   }
 }
 

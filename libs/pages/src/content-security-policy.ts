@@ -1,4 +1,4 @@
-/** The content policy of every hosted page: one stylesheet of our own, no script at all. */
+/** The content policy of hosted pages: one stylesheet of our own, no script at all. */
 export const pageContentSecurityPolicy = [
   "default-src 'none'",
   "style-src 'self'",
@@ -18,4 +18,10 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'referrer-policy': 'same-origin',
   'x-robots-tag': 'noindex, nofollow',
+};
+
+/** As pageHeaders, for a page with a script of our own, which may ask this server. Inline script stays forbidden. */
+export const scriptedPageHeaders: Readonly<Record<string, string>> = {
+  ...pageHeaders,
+  'content-security-policy': `${pageContentSecurityPolicy}; script-src 'self'; connect-src 'self'`,
 };

@@ -1,5 +1,6 @@
 import { type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import type { Asset } from './asset.js';
 import { BrandMark, icon } from './brand-mark.js';
 import { singleLine } from './single-line.js';
 import { stylesheet } from './stylesheet/stylesheet.js';
@@ -11,6 +12,8 @@ export interface Page {
   readonly lang?: string;
   /** The form came back with faults: the title says so, which is what a screen reader reads first. */
   readonly invalid?: boolean;
+  /** What it runs. Send the page with `scriptedPageHeaders` then. */
+  readonly script?: Asset | undefined;
 }
 
 function Document({ page, body }: { readonly page: Page; readonly body: VNode }): VNode {
@@ -28,6 +31,7 @@ function Document({ page, body }: { readonly page: Page; readonly body: VNode })
         <title>{`${page.invalid ? 'Error: ' : ''}${singleLine(page.title)} · ${name}`}</title>
         <link rel="stylesheet" href={stylesheet.path} />
         <link rel="icon" href={icon.path} type="image/svg+xml" />
+        {page.script ? <script src={page.script.path} defer /> : null}
       </head>
       <body>
         <div class="arch" aria-hidden="true" />
@@ -42,7 +46,7 @@ function Document({ page, body }: { readonly page: Page; readonly body: VNode })
   );
 }
 
-/** A whole HTML document around `body`, usually a Card. Send it with `pageHeaders`. */
+/** A whole HTML document around `body`, usually a Card. Send it with `pageHeaders`, or with `scriptedPageHeaders`. */
 export function renderPage(page: Page, body: VNode): string {
   return `<!doctype html>${renderToString(<Document page={page} body={body} />)}`;
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Injectable, Module, Param, Post, Res } from '@ne
 import type { FastifyReply } from 'fastify';
 import { ConfigurationModule } from '@app/config';
 import { Authenticator, createLogger, createServer, HttpModule, type HttpServer, Public } from '@app/http';
-import { pageHeaders, renderPage } from '@app/pages';
+import { pageHeaders, renderPage, scriptedPageHeaders } from '@app/pages';
 import { PagesHttpModule } from '@app/pages/http';
 import { testConfig } from '../../http/support/test-config.js';
 import { sampleMails } from './sample-mails.js';
@@ -23,7 +23,8 @@ class SamplesController {
   page(@Param('name') name: string, @Res() reply: FastifyReply): void {
     const sample = samplePages[name];
     if (sample === undefined) return void reply.code(404).send();
-    void reply.headers({ ...pageHeaders }).send(renderPage(sample.page, sample.body));
+    const headers = sample.page.script ? scriptedPageHeaders : pageHeaders;
+    void reply.headers({ ...headers }).send(renderPage(sample.page, sample.body));
   }
 
   @Get('mails/:name')
@@ -31,6 +32,12 @@ class SamplesController {
     void reply
       .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "style-src 'unsafe-inline'" })
       .send(sampleMails[name]?.html ?? '');
+  }
+
+  /** Options that no authenticator takes. */
+  @Post('link/submit/options')
+  options(): object {
+    return { publicKey: null };
   }
 
   /** Where the forms of the samples post to. */

@@ -1,5 +1,11 @@
 import type { VNode } from 'preact';
-import { type FormErrors, type Page, ProblemPage } from '@app/pages';
+import { type FormErrors, type Page, passkeyScript, ProblemPage } from '@app/pages';
+import {
+  AddPasskeyPage,
+  addPasskeyTitle,
+  PasskeyAddedPage,
+  passkeyAddedTitle,
+} from '../../../libs/authentication/src/pages/add-passkey.page.js';
 import {
   ConfirmNewEmailPage,
   confirmNewEmailTitle,
@@ -73,11 +79,18 @@ const sample = (title: string, body: VNode, invalid = false): SamplePage => ({
   body,
 });
 
+/** A page that offers a passkey. */
+const scripted = (title: string, body: VNode, invalid = false): SamplePage => ({
+  page: { title, productName, invalid, script: passkeyScript },
+  body,
+});
+
 const passwordErrors: FormErrors = {
   newPassword: 'This password has appeared in data leaks. Choose another one.',
   repeatPassword: 'The two passwords differ.',
 };
 
+const backupCodes = [...'abcdefghij'].map((letter) => `${letter}2c7-k9mx-p4t8-w6rz`);
 const methods = ['totp', 'backup_code'] as const;
 const wrongPassword: FormErrors = { form: 'The e-mail address, user name or password is wrong.' };
 
@@ -141,13 +154,16 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   ),
   'link-expired': sample(linkExpiredTitle, <LinkExpiredPage purpose="verify_email" />),
   'link-unknown': sample(linkExpiredTitle, <LinkExpiredPage />),
-  'sign-in': sample(signInTitle(false), <SignInPage {...form} />),
-  'sign-in-errors': sample(
+  'sign-in': scripted(signInTitle(false), <SignInPage {...form} passkeyAction={form.action} />),
+  'sign-in-errors': scripted(
     signInTitle(false),
-    <SignInPage {...form} identifier={email} errors={wrongPassword} />,
+    <SignInPage {...form} passkeyAction={form.action} identifier={email} errors={wrongPassword} />,
     true,
   ),
-  'sign-in-again': sample(signInTitle(true), <SignInPage {...form} identifier={email} again={email} />),
+  'sign-in-again': scripted(
+    signInTitle(true),
+    <SignInPage {...form} passkeyAction={form.action} identifier={email} again={email} />,
+  ),
   register: sample(registerTitle, <RegisterPage {...form} minimumLength={minimumLength} />),
   'register-errors': sample(
     registerTitle,
@@ -175,6 +191,47 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   'second-factor-backup-code': sample(
     secondFactorTitle,
     <SecondFactorPage {...form} methods={methods} method="backup_code" />,
+  ),
+  'second-factor-passkey': scripted(
+    secondFactorTitle,
+    <SecondFactorPage {...form} methods={['passkey', 'backup_code']} method="passkey" />,
+  ),
+  'second-factor-passkey-errors': scripted(
+    secondFactorTitle,
+    <SecondFactorPage
+      {...form}
+      methods={['passkey', 'backup_code']}
+      method="passkey"
+      errors={{ form: 'This passkey was not accepted. Perhaps it was removed from the account.' }}
+    />,
+    true,
+  ),
+  'add-passkey': scripted(
+    addPasskeyTitle,
+    <AddPasskeyPage {...form} email={email} name="Chrome on Android" notNow="/signed-in" />,
+  ),
+  'add-passkey-errors': scripted(
+    addPasskeyTitle,
+    <AddPasskeyPage
+      {...form}
+      email={email}
+      name={'long'.repeat(20)}
+      notNow="/signed-in"
+      errors={{ name: 'Use at most 64 characters.' }}
+    />,
+    true,
+  ),
+  'passkey-added': sample(
+    passkeyAddedTitle,
+    <PasskeyAddedPage
+      name="Chrome on Android"
+      backupCodes={backupCodes}
+      goOn={{ label: 'Go on', href: '/signed-in' }}
+    />,
+  ),
+  'passkey-added-another': sample(
+    passkeyAddedTitle,
+    <PasskeyAddedPage name="Security key" backupCodes={null} goOn={{ label: 'Go on', href: '/signed-in' }} />,
   ),
   'signed-in': sample(signedInTitle, <SignedInPage productName={productName} email={email} csrf="sample-token" />),
   'signed-in-needs-more': sample(

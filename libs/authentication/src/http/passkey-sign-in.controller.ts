@@ -41,10 +41,10 @@ export class PasskeySignInController {
   @RateLimit({ rule: 'login.address', by: 'address' })
   @ApiOperation({
     summary: 'Sign in by passkey',
-    description: 'With user verification this is a sign-in by two factors, without it by one.',
+    description: 'A sign-in by two factors: the passkey, and the PIN, finger or face that unlocked it.',
   })
   @ApiOkResponse({ schema: signInSchema })
-  @Problems(400, 401, 410, 413, 415, 429)
+  @Problems(400, 401, 403, 410, 413, 415, 429)
   async verify(
     @Body() { response, delivery: carrier }: PasskeySignInDto,
     @Client() client: ClientInfo,

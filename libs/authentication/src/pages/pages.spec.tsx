@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { renderPage } from '@app/pages';
+import { AddPasskeyPage, PasskeyAddedPage } from './add-passkey.page.js';
 import { CheckMailPage } from './check-mail.page.js';
 import { ConfirmNewEmailPage } from './confirm-new-email.page.js';
 import { EmailChangedPage } from './email-changed.page.js';
@@ -33,7 +34,7 @@ const forms: [string, VNode][] = [
   ['ConfirmNewEmailPage', <ConfirmNewEmailPage {...form} newEmail={hostile} />],
   ['FirstAdminPage', <FirstAdminPage {...form} minimumLength={15} email={hostile} errors={{ email: hostile }} />],
   ['NotMePage', <NotMePage {...form} email={hostile} />],
-  ['SignInPage', <SignInPage {...form} identifier={hostile} again={hostile} />],
+  ['SignInPage', <SignInPage {...form} identifier={hostile} again={hostile} passkeyAction="/flow/x/passkey" />],
   ['RegisterPage', <RegisterPage {...form} minimumLength={15} email={hostile} />],
   ['ForgotPasswordPage', <ForgotPasswordPage {...form} email={hostile} />],
   ['NewPasswordRequiredPage', <NewPasswordRequiredPage {...form} email={hostile} minimumLength={15} />],
@@ -48,6 +49,10 @@ const answers: [string, VNode][] = [
   ['LinkExpiredPage', <LinkExpiredPage />],
   ['CheckMailPage', <CheckMailPage email={hostile} askedFor="reset" />],
   ['FlowOverPage', <FlowOverPage title={hostile} detail={hostile} button={hostile} href="/sign-in" />],
+  [
+    'PasskeyAddedPage',
+    <PasskeyAddedPage name={hostile} backupCodes={[hostile]} goOn={{ label: 'Go on', href: '/signed-in' }} />,
+  ],
   ['SignedOutPage', <SignedOutPage productName={hostile} />],
 ];
 const html = (body: VNode): string => renderPage({ title: 't', productName: 'p' }, body);
@@ -57,10 +62,26 @@ it.each([...forms, ...answers])('%s escapes, and has no inline style or script',
   expect(html(body).match(/<h1>/g)).toHaveLength(1);
 });
 
-it.each(forms)('%s posts to its action with its CSRF token by one button', (_name, body) => {
+it.each(forms)('%s posts to its action with its CSRF token by one main button', (_name, body) => {
   expect(html(body)).toContain('<form method="post" action="/flow/x">');
   expect(html(body)).toContain('name="csrf" value="c5rf"');
-  expect(html(body).match(/<button/g)).toHaveLength(1);
+  expect(html(body).match(/<button class="button"/g)).toHaveLength(1);
+});
+
+it.each([
+  [
+    'the sign-in',
+    '/flow/x/passkey',
+    <SignInPage {...form} passkeyAction="/flow/x/passkey" errors={{ form: 'Wrong.' }} />,
+  ],
+  ['the second step', '/flow/x', <SecondFactorPage {...form} methods={['passkey', 'totp']} method="passkey" />],
+  ['a new passkey', '/flow/x', <AddPasskeyPage {...form} email={hostile} name={hostile} notNow="/signed-in" />],
+])('hides the passkey form of %s until a script shows it, with a token of its own', (_name, action, body) => {
+  const [found = ''] = new RegExp(`<form [^>]*action="${action}"[^>]* data-passkey[^]*?</form>`).exec(html(body)) ?? [];
+  expect(found).toMatch(/^<form [^>]* hidden[^>]*>/);
+  expect(found).toContain('name="csrf" value="c5rf"');
+  expect(found).toContain('name="response"');
+  expect(found).not.toContain('password');
 });
 
 it.each(answers)('%s changes nothing', (_name, body) => {

@@ -25,7 +25,7 @@ export function RecoverDonePage(props: {
           props.signedIn
             ? [
                 'For 15 minutes this browser is signed in for one thing: to set up a new second step.',
-                'Go back to your app or account page, and add an authenticator app or a passkey there. Keep the backup codes in a safe place.',
+                'Add a passkey here, or go back to your app or account page and add an authenticator app there. Keep the backup codes in a safe place.',
                 'Then sign in again as usual.',
               ]
             : [
@@ -34,6 +34,7 @@ export function RecoverDonePage(props: {
               ]
         }
       />
+      {props.signedIn ? <LinkButton label="Add a passkey" href="/add-passkey" /> : null}
       {props.signedIn || props.signInUrl === undefined ? null : <LinkButton label="Sign in" href={props.signInUrl} />}
     </Card>
   );

@@ -1,5 +1,19 @@
-import type { ComponentChildren, VNode } from 'preact';
-import { Button, Card, Emblem, Field, Form, hasErrors, Heading, Lead, Links, Opening, type PageLink } from '@app/pages';
+import type { VNode } from 'preact';
+import {
+  Button,
+  Card,
+  Emblem,
+  Field,
+  Form,
+  hasErrors,
+  Heading,
+  Lead,
+  Links,
+  Opening,
+  type PageLink,
+  PasskeyForm,
+  PasskeyMissing,
+} from '@app/pages';
 import type { SecondFactor } from '@app/users';
 import type { FormPage } from './form-page.js';
 
@@ -38,8 +52,6 @@ export function SecondFactorPage(
     readonly methods: readonly SecondFactor[];
     /** The one of them that is asked for. */
     readonly method: SecondFactor;
-    /** The button of a passkey, where that is asked for. */
-    readonly children?: ComponentChildren;
   },
 ): VNode {
   const { action, method } = props;
@@ -53,9 +65,28 @@ export function SecondFactorPage(
         <Heading>{secondFactorTitle}</Heading>
         <Lead>{leads[method]}</Lead>
       </Opening>
-      {method === 'passkey' ? props.children : <CodeForm form={props} method={method} />}
+      {method === 'passkey' ? (
+        <ByPasskey form={props} alone={other.length === 0} />
+      ) : (
+        <CodeForm form={props} method={method} />
+      )}
       <Links links={[...other, { label: 'Use another account', href: '/flow/sign-in' }]} />
     </Card>
+  );
+}
+
+function ByPasskey({ form, alone }: { readonly form: FormPage; readonly alone: boolean }): VNode {
+  return (
+    <>
+      <PasskeyForm action={form.action} csrf={form.csrf} errors={form.errors} use="get" label="Use your passkey">
+        <input type="hidden" name="method" value="passkey" />
+      </PasskeyForm>
+      <PasskeyMissing
+        instead={
+          alone ? 'Sign in on a device and browser that can.' : 'Go on in another way below, or on another device.'
+        }
+      />
+    </>
   );
 }
 

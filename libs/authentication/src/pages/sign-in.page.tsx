@@ -1,5 +1,5 @@
-import type { ComponentChildren, VNode } from 'preact';
-import { Button, Card, Emblem, Field, Form, hasErrors, Heading, Lead, Links, Opening } from '@app/pages';
+import type { VNode } from 'preact';
+import { Button, Card, Emblem, Field, Form, hasErrors, Heading, Lead, Links, Opening, PasskeyForm } from '@app/pages';
 import type { FormPage } from './form-page.js';
 
 /** Its title says whether somebody is signed in already. */
@@ -12,8 +12,8 @@ export function SignInPage(
     readonly identifier?: string | undefined;
     /** Who is signed in, where they have to prove it once more. */
     readonly again?: string | undefined;
-    /** Other ways to sign in. */
-    readonly children?: ComponentChildren;
+    /** Where the answer of a passkey is posted to. */
+    readonly passkeyAction: string;
   },
 ): VNode {
   const { errors, identifier = '' } = props;
@@ -54,7 +54,14 @@ export function SignInPage(
         />
         <Button label="Sign in" />
       </Form>
-      {props.children}
+      <PasskeyForm
+        action={props.passkeyAction}
+        csrf={props.csrf}
+        use="get"
+        autofill
+        label="Sign in with a passkey"
+        quiet
+      />
       <Links
         links={[
           { label: 'E-mail me a link instead', href: '/flow/magic-link' },

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { Button, Card, Emblem, Form, Heading, Lead, LinkButton, Notice, Opening } from '@app/pages';
+import { Button, Card, Emblem, Form, Heading, Lead, LinkButton, Links, Notice, Opening } from '@app/pages';
 
 export const signedInTitle = 'You are signed in';
 export const signedOutTitle = 'You are signed out';
@@ -26,9 +26,11 @@ export function SignedInPage(props: {
           <p>What you were about to do asks for one. Add an authenticator app or a passkey first, then try again.</p>
         </Notice>
       ) : null}
+      {props.needsSecondFactor ? <LinkButton label="Add a passkey" href="/add-passkey" /> : null}
       <Form action="/sign-out" csrf={props.csrf}>
         <Button label="Sign out" quiet />
       </Form>
+      {props.needsSecondFactor ? null : <Links links={[{ label: 'Add a passkey', href: '/add-passkey' }]} />}
     </Card>
   );
 }

@@ -23,3 +23,16 @@ export function FactList({ facts, caption }: { readonly facts: Facts; readonly c
 export function Code({ value, large = false }: { readonly value: string; readonly large?: boolean }): VNode {
   return <code class={large ? 'code-large' : undefined}>{value}</code>;
 }
+
+/** Codes to be kept, each typed one day. */
+export function CodeList({ label, codes }: { readonly label: string; readonly codes: readonly string[] }): VNode {
+  return (
+    <ul class="codes" role="list" aria-label={label}>
+      {codes.map((code) => (
+        <li key={code}>
+          <code>{code}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -18,7 +18,7 @@ export const hasErrors = (errors: FormErrors | undefined): errors is FormErrors 
  * Says above the form what is wrong and leads to each field. It takes the focus when the page opens (WCAG 3.3.1),
  * so no field of a form with errors may have `autofocus`.
  */
-function ErrorSummary({ errors }: { readonly errors: FormErrors }): VNode {
+export function ErrorSummary({ errors }: { readonly errors: FormErrors }): VNode {
   return (
     <div class="notice notice-danger" role="alert" aria-labelledby="error-summary" tabindex={-1} autofocus>
       <p class="notice-title" id="error-summary">

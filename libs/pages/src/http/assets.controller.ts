@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '@app/http';
 import type { Asset } from '../asset.js';
 import { icon } from '../brand-mark.js';
+import { passkeyScript } from '../passkey-script.js';
 import { stylesheet } from '../stylesheet/stylesheet.js';
 
 const year = 31_536_000;
@@ -17,6 +18,12 @@ export class AssetsController {
   @Header('content-type', stylesheet.contentType)
   getStylesheet(@Param('hash') hash: string, @Res({ passthrough: true }) reply: FastifyReply): string {
     return serve(stylesheet, hash, reply);
+  }
+
+  @Get('gatehouse.:hash.js')
+  @Header('content-type', passkeyScript.contentType)
+  getPasskeyScript(@Param('hash') hash: string, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return serve(passkeyScript, hash, reply);
   }
 
   @Get('gatehouse.:hash.svg')

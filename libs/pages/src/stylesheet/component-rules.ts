@@ -87,6 +87,10 @@ form { display: grid; gap: var(--space-l); }
 .field input[readonly] { background: var(--inset); border-color: var(--line); color: var(--muted); }
 .field input[aria-invalid] { border: 2px solid var(--danger-ink); padding: calc(0.625rem - 1px) calc(var(--space-s) - 1px); }
 
+.status { color: var(--muted); font-size: var(--size-small); line-height: var(--leading-small); text-align: center; }
+/* Without words it takes no place, but stays what screen readers listen to. */
+.status:empty { position: absolute; }
+
 .button {
   display: inline-flex;
   align-items: center;
@@ -154,6 +158,17 @@ code {
   text-align: center;
   user-select: all;
 }
+.codes {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
+  gap: var(--space-xs) var(--space-m);
+  padding: var(--space-m);
+  border-radius: var(--radius-control);
+  background: var(--inset);
+  list-style: none;
+  text-align: center;
+}
+.codes code { padding: 0; background: none; font-size: 1rem; }
 @media (forced-colors: active) {
   .card, .button, .emblem { border: 1px solid; }
 }

@@ -1,6 +1,7 @@
 /** The ground every page stands on: reset, frame, brand, the gate behind the card. */
 export const pageRules = `
 *, *::before, *::after { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0;

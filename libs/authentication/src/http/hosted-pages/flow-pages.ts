@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
 import { clientInfo, readCookie, rememberDevice } from '@app/http';
-import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
+import { csrfField, type FormErrors, pageHeaders, renderPage, scriptedPageHeaders } from '@app/pages';
 import { flowExpired, flowFinished, flowMissing, formForged } from '../../authentication.errors.js';
 import { carryByCookie } from '../sign-in-answer.js';
 import { HostedFlows } from '../../hosted-flows.js';
@@ -36,6 +36,18 @@ export class FlowPages {
     private readonly signIn: HostedSignIn,
     private readonly runtime: RuntimeConfig,
   ) {}
+
+  /**
+   * The flow of this browser, over or not.
+   * @throws AppError expired `authentication.flow_missing`, `…flow_expired`
+   */
+  async find(request: FastifyRequest): Promise<OpenFlow> {
+    const secret = readCookie(request, flowCookie);
+    const flow = await this.flows.find(secret);
+    if (!flow || secret === undefined) throw flowMissing();
+    if (flow.state === 'expired') throw flowExpired();
+    return { flow, secret, visitor: { client: clientInfo(request), principal: request.principal } };
+  }
 
   /**
    * The flow of a page that is opened; undefined where the browser was led on, because there is nothing to ask.
@@ -84,20 +96,12 @@ export class FlowPages {
     seeOther(reply, next);
   }
 
-  send(reply: FastifyReply, status: number, { title, body }: PageBody, invalid = false): void {
-    const html = renderPage({ title, productName: this.runtime.productName, invalid }, body);
+  send(reply: FastifyReply, status: number, { title, body, script }: PageBody, invalid = false): void {
+    const html = renderPage({ title, productName: this.runtime.productName, invalid, script }, body);
     void reply
       .code(status)
-      .headers({ ...pageHeaders })
+      .headers({ ...(script ? scriptedPageHeaders : pageHeaders) })
       .send(html);
-  }
-
-  private async find(request: FastifyRequest): Promise<OpenFlow> {
-    const secret = readCookie(request, flowCookie);
-    const flow = await this.flows.find(secret);
-    if (!flow || secret === undefined) throw flowMissing();
-    if (flow.state === 'expired') throw flowExpired();
-    return { flow, secret, visitor: { client: clientInfo(request), principal: request.principal } };
   }
 }
 

@@ -16,15 +16,27 @@ const fields: Readonly<Record<string, string>> = {
   users: 'email',
 };
 
+export const passkeyNotAccepted =
+  'This passkey was not accepted. Perhaps it was removed from the account. Go on in another way.';
+const passkeyTooLate = 'This took too long, or was sent twice. Try again.';
+
 /** The sentences of a page where those of the API speak to programs. */
 const sentences: Readonly<Record<string, string>> = {
   'authentication.credentials_wrong': 'The e-mail address, user name or password is wrong.',
-  'authentication.passkey_refused': 'This passkey was not accepted. Try again, or sign in another way.',
+  'authentication.passkey_refused': passkeyNotAccepted,
+  'authentication.passkey_challenge_invalid': passkeyTooLate,
+  'authentication.passkey_challenge_expired': passkeyTooLate,
+  'authentication.passkey_challenge_used': passkeyTooLate,
+  'authentication.passkey_not_registered': 'No passkey was made that works here. Try again, or use another device.',
+  'authentication.passkey_taken': 'This passkey belongs to an account already.',
+  'authentication.user_verification_needed':
+    'This passkey did not ask for its PIN, your finger or your face. Use your password; the passkey is the second step then.',
   'authentication.code_wrong': 'This code is wrong, or was used already.',
 };
 
 /** Errors of no field that a person mends in the same form. */
-const mendable = /^authentication\.(credentials_wrong|method_not_offered|magic_code_exhausted|passkey_\w+)$/;
+const mendable =
+  /^authentication\.(credentials_wrong|method_not_offered|magic_code_exhausted|passkey_\w+|too_many_passkeys|user_verification_needed)$/;
 
 /** Codes that say: nothing can go on from here. */
 export const isDead = ({ code }: AppError): boolean =>

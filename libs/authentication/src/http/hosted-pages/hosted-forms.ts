@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AddPasskeyForm } from './add-passkey.form.js';
 import { ForgotPasswordForm } from './forgot-password.form.js';
 import type { HostedForm } from './hosted-form.js';
 import { MagicCodeForm, MagicLinkForm } from './magic-link.form.js';
@@ -15,6 +16,7 @@ export const hostedFormProviders = [
   ForgotPasswordForm,
   MagicLinkForm,
   MagicCodeForm,
+  AddPasskeyForm,
 ];
 
 /** Finds the form of a page, for who has to show it again. */
@@ -30,9 +32,14 @@ export class HostedForms {
     forgotPassword: ForgotPasswordForm,
     magicLink: MagicLinkForm,
     magicCode: MagicCodeForm,
+    addPasskey: AddPasskeyForm,
   ) {
-    const forms: HostedForm[] = [signIn, secondFactor, newPassword, register, forgotPassword, magicLink, magicCode];
-    this.byPath = new Map(forms.map((form) => [form.path, form]));
+    const byMail = [register, forgotPassword, magicLink, magicCode];
+    const forms: HostedForm[] = [signIn, secondFactor, newPassword, ...byMail, addPasskey];
+    this.byPath = new Map<string, HostedForm>([
+      ...forms.map((form) => [form.path, form] as const),
+      [signIn.passkeyPath, signIn],
+    ]);
   }
 
   find(path: string | undefined): HostedForm | undefined {

@@ -6,6 +6,7 @@ import { EndSession, type SignedIn } from '@app/sessions';
 import type { SecondFactor, UserId } from '@app/users';
 import { challengeInvalid, flowExpired } from '../../authentication.errors.js';
 import { PasswordChange } from '../../password-change.service.js';
+import { PasskeySignIn } from '../../passkey-sign-in.service.js';
 import type { FlowStep } from '../../persistence/hosted-flow.entity.js';
 import type { FactorAnswer } from '../../second-factors.js';
 import { SecondFactorVerification } from '../../second-factor-verification.js';
@@ -34,6 +35,7 @@ export class HostedSignIn {
   constructor(
     private readonly flows: SignInFlows,
     private readonly signIn: SignIn,
+    private readonly passkeySignIn: PasskeySignIn,
     private readonly verification: SecondFactorVerification,
     private readonly passwordChange: PasswordChange,
     private readonly endSession: EndSession,
@@ -64,6 +66,11 @@ export class HostedSignIn {
   ): Promise<Progress> {
     const context = { ...contextOf(visitor.client), strangersLimit };
     return this.proceed(flow, await this.signIn.byPassword(identifier, password, context), visitor);
+  }
+
+  /** @throws AppError as PasskeySignIn.signIn; expired `authentication.flow_expired` */
+  async byPasskey(flow: SignInFlow, response: Record<string, unknown>, visitor: Visitor): Promise<Progress> {
+    return this.proceed(flow, await this.passkeySignIn.signIn(response, contextOf(visitor.client)), visitor);
   }
 
   /** @throws AppError as SecondFactorVerification.verifyByHash; expired `authentication.flow_expired` */

@@ -13,6 +13,7 @@ import { flowCookie, FlowPages, seeOther } from './flow-pages.js';
 import { FlowProblemFilter } from './flow-problem.filter.js';
 import { HostedSignIn } from './hosted-sign-in.service.js';
 import { NewPasswordForm } from './new-password.form.js';
+import { passkeyResponse } from './passkey-response.js';
 import { SecondFactorForm } from './second-factor.form.js';
 import { SignInForm } from './sign-in.form.js';
 
@@ -157,18 +158,7 @@ export class SignInPagesController {
 
 /** A code as people type it: in groups, with spaces around. */
 function answerOf(method: SecondFactor, form: LinkForm): { code?: string; response?: Record<string, unknown> } {
-  if (method === 'passkey') return { response: passkeyResponse(form['response'] ?? '') };
+  if (method === 'passkey') return { response: passkeyResponse(form['response']) };
   const typed = (form['code'] ?? '').trim().slice(0, 64);
   return { code: method === 'totp' ? typed.replace(/\s/g, '') : typed };
-}
-
-/** What the passkey script wrote into its field; anything else is a wrong answer. */
-function passkeyResponse(text: string): Record<string, unknown> {
-  try {
-    const response: unknown = JSON.parse(text);
-    if (typeof response === 'object' && response !== null) return response as Record<string, unknown>;
-  } catch {
-    // Not from our script.
-  }
-  return {};
 }
