@@ -12,7 +12,10 @@ const people = 10_000;
 const perKind = 50;
 const b64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-/** What five systems would have stored, of parameters that are real and cheap. */
+/**
+ * What systems of five kinds would have stored, PBKDF2 in two spellings. The parameters are real and the cheapest that
+ * an import takes: hashing is what these systems did long ago, and no part of what is tested.
+ */
 const kinds: Readonly<Record<string, (password: string, salt: Buffer) => object>> = {
   argon2id: (password, salt) => ({
     hash: argon2(password, { algorithm: 2, memoryCost: 64, timeCost: 2, parallelism: 2, salt }),
@@ -20,6 +23,9 @@ const kinds: Readonly<Record<string, (password: string, salt: Buffer) => object>
   bcrypt: (password, salt) => ({ hash: bcrypt(password, { cost: 4, salt, version: '2y' }) }),
   scrypt: (password, salt) => ({
     hash: `$scrypt$ln=5,r=8,p=1$${b64(salt)}$${b64(scryptSync(password, salt, 32, { N: 32, r: 8, p: 1 }))}`,
+  }),
+  django: (password, salt) => ({
+    hash: `pbkdf2_sha256$200$${salt.toString('hex')}$${pbkdf2Sync(password, salt.toString('hex'), 200, 32, 'sha256').toString('base64')}`,
   }),
   keycloak: (password, salt) => ({
     keycloak: {
@@ -160,26 +166,13 @@ describe('an import of ten thousand people', () => {
     const lines = exported.stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(people - 3);
     const into = join(folder, 'export.jsonl');
-    expect(await run('export', '--out', into)).toMatchObject({ code: 0, stdout: '' });
+    const told = await run('export', '--out', into, '--json');
+    expect(told.code).toBe(0);
+    expect(JSON.parse(told.stdout)).toEqual({ users: people - 3, withSecrets: false, out: into });
     expect(readFileSync(into, 'utf8')).toBe(exported.stdout);
     expect(statSync(into).mode & 0o777).toBe(0o600);
     const over = await run('export', '--out', into);
     expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('EEXIST')]);
     expect(readFileSync(into, 'utf8')).toBe(exported.stdout);
-  });
-
-  it.each([
-    [['import'], /^Usage/],
-    [['import', 'a', 'b'], /^Usage/],
-    [['import', 'a', '--batch', '0'], /^Usage/],
-    [['import', 'a', '--force'], /^Usage/],
-    [['import', '/nonexistent/people.jsonl'], /ENOENT/],
-    [['import', __filename, '--resume'], /^import\.nothing_to_resume/],
-    [['export', '--nowhere'], /^Usage/],
-  ])('says in a line what is wrong with %j', async (args, wording) => {
-    const { code, stdout, stderr } = await run(...args);
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(wording);
-    expect(stderr).not.toContain('    at ');
   });
 });
