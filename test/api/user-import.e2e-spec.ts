@@ -81,6 +81,19 @@ describe(`importing users, queue on ${queueBackend}`, () => {
     },
   );
 
+  it('spends a hash of its own on a wrong password, so that a cheap one of another system tells no account', async () => {
+    const email = at('cheap');
+    await imports.run([{ email, emailVerified: true, password: foreign['ssha']?.value }]);
+    const attempt = (identifier: string) => () =>
+      app.api.post('/v1/auth/login', { identifier, password: 'wrong, and long enough' });
+    const there = await app.statements.during(attempt(email));
+    const nowhere = await app.statements.during(attempt(at('nobody')));
+    expect(refusal(there.result)).toBe(refusal(nowhere.result));
+    expect(there.statements).toEqual(nowhere.statements);
+    // The other system's beside our own.
+    expect([there.hashes, nowhere.hashes]).toEqual([2, 1]);
+  });
+
   it('takes over everything a line says', async () => {
     const email = at('ada');
     const line = {

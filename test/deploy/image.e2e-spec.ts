@@ -57,10 +57,13 @@ describe('the image', () => {
     expect(files.filter((file) => /[.-]spec\.|\/testing\//.test(file))).toEqual([]);
   });
 
-  it('holds the native password hash', async () => {
-    const program = `import('@node-rs/argon2').then(async ({ hash }) => console.log(await hash('x')))`;
+  it.each([
+    ['argon2', /^\$argon2id\$/],
+    ['bcrypt', /^\$2b\$12\$/],
+  ])('holds the native password hash %s', async (name, form) => {
+    const program = `import('@node-rs/${name}').then(async ({ hash }) => console.log(await hash('x')))`;
     const { code, output } = await run('node', ['-e', program], { cwd: image });
-    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^\$argon2id\$/) });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(form) });
   });
 
   it.each([...pods.keys()])('lists every fault of its settings when %s is started without any', async (name) => {
