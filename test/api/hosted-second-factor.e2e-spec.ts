@@ -146,6 +146,20 @@ describe(`the second step of a sign-in through pages, queue on ${queueBackend}`,
     expect((await browser.open('/flow/sign-in')).location).toBe('/app');
   });
 
+  it('is asked for again after a day where a flow wants two factors, though the session goes on', async () => {
+    await byPassword();
+    await browser.submit(await browser.open('/flow/second-factor'), { code: await authenticator.nextCode() });
+    const ends = async (query: string): Promise<string | null> => {
+      await browser.open(`/sign-in?return_to=/app${query}`);
+      return (await browser.open('/flow/sign-in')).location;
+    };
+    await app.pass(24 * 3600 - 60);
+    expect(await ends(`&acr=${multiFactor}`)).toBe('/app');
+    await app.pass(61);
+    expect(await ends('')).toBe('/app');
+    expect(await ends(`&acr=${multiFactor}`)).not.toBe('/app');
+  });
+
   it('is told as a form again past a limit, with Retry-After', async () => {
     const settings = { GATEHOUSE_LIMITS: 'login.address=5/600' };
     const narrow = await startApp({ queue: queueBackend, settings });

@@ -34,6 +34,8 @@ export interface JudgedSession {
 
 /** Seconds for the whole journey, the way to the mailbox included. */
 const lifetime = 3600;
+/** Seconds that two factors are good for where a flow asks for them (NIST SP 800-63B-4, AAL2). */
+const multiFactorAge = 24 * 3600;
 
 /** Sign-ins through pages, each a row known to one browser by a cookie. */
 @Injectable()
@@ -72,9 +74,14 @@ export class SignInFlows {
 
   /** The live session, judged by the flow's age limit; undefined where it has ended. */
   async judge(flow: FlowAim, sessionId: string): Promise<JudgedSession | undefined> {
-    const [row] = await this.database.run<JudgedSession>(judgeSession, [sessionId, flow.maxAge]);
+    const [row] = await this.database.run<JudgedSession>(judgeSession, [sessionId, ageLimit(flow)]);
     return row;
   }
+}
+
+/** Seconds that the sign-in before may be old; null: as old as its session. */
+export function ageLimit({ acrWanted, maxAge }: FlowAim): number | null {
+  return acrWanted === multiFactor ? Math.min(maxAge ?? multiFactorAge, multiFactorAge) : maxAge;
 }
 
 /** Whether a sign-in at this level is enough. A recovery session is never: it is weaker than any sign-in. */

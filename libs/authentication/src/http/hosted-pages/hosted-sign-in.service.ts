@@ -11,7 +11,7 @@ import type { FlowStep } from '../../persistence/hosted-flow.entity.js';
 import type { FactorAnswer } from '../../second-factors.js';
 import { SecondFactorVerification } from '../../second-factor-verification.js';
 import type { SignInResult } from '../../sign-in-completion.js';
-import { reaches, type SignInFlow, SignInFlows } from '../../sign-in-flows.js';
+import { ageLimit, reaches, type SignInFlow, SignInFlows } from '../../sign-in-flows.js';
 import { SignIn } from '../../sign-in.service.js';
 
 /** Who stands before the page. */
@@ -49,7 +49,7 @@ export class HostedSignIn {
   /** Ends the flow at once where who stands before it is signed in as it asks for. @returns where it leads then. */
   async endWithout(flow: SignInFlow, principal: Principal | null): Promise<string | undefined> {
     if (principal?.carrier !== 'cookie' || !reaches(principal.acr, flow.acrWanted)) return undefined;
-    if (flow.maxAge !== null && !(await this.flows.judge(flow, principal.sessionId))?.recent) return undefined;
+    if (ageLimit(flow) !== null && !(await this.flows.judge(flow, principal.sessionId))?.recent) return undefined;
     await this.flows.finish(flow);
     return this.endOf(flow);
   }
