@@ -31,6 +31,13 @@ export const sampleMails: Readonly<Record<string, MailMessage>> = {
   verification: verification({ productName, url: link('verify'), expiresInHours: 24 }),
   'account-exists': accountExists({ productName, resetUrl: link('reset') }),
   'password-reset': passwordReset({ productName, url: link('reset'), expiresInMinutes: 60, ...sampleOrigin }),
+  'password-reset-by-administrator': passwordReset({
+    productName,
+    url: link('reset'),
+    expiresInMinutes: 60,
+    byAdministrator: true,
+    ...sampleOrigin,
+  }),
   'password-changed': passwordChanged({ productName, ...sampleOrigin }),
   'email-change-confirm': emailChangeConfirm({ productName, url: link('email'), expiresInHours: 24 }),
   'email-changed': emailChanged({ productName, newEmailMasked: maskedEmail('reader@example.org'), ...sampleOrigin }),

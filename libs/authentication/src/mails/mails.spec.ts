@@ -25,6 +25,8 @@ const linked: Record<string, MailMessage> = {
   passwordReset: passwordReset({ productName, url, expiresInMinutes: 60, ...origin }),
   emailChangeConfirm: emailChangeConfirm({ productName, url, expiresInHours: 1 }),
 };
+const byAdministrator = passwordReset({ productName, url, expiresInMinutes: 60, byAdministrator: true, ...origin });
+linked['passwordResetByAdministrator'] = byAdministrator;
 const times = { requestedAt: origin.at, takesEffectAt: origin.at, expiresAt: origin.at };
 linked['factorReset'] = factorReset({ productName, url, requestedBy: 'Root\r\nBcc: reader@example.org', ...times });
 linked['magicLink'] = magicLink({ productName, url, code: 'KQ7F-2MXP', expiresInMinutes: 10, ...origin });
@@ -89,4 +91,9 @@ it('invites in the name of the administrator, or of nobody where they gave none'
 it('shows the old address no more of the new one than its owner needs', () => {
   expect(told['emailChanged']!.text).toContain('r•••@example.org');
   expect(maskedEmail('é@example.org')).toBe('é•••@example.org');
+});
+
+it('a reset asked for by an administrator says so, and not from where', () => {
+  expect(byAdministrator.text).toContain('An administrator asks you to choose a new password');
+  expect(byAdministrator.text).not.toContain('203.0.113.24');
 });
