@@ -28,8 +28,8 @@ describe(`passwords known from breaches, queue on ${queueBackend}`, () => {
   });
 
   afterAll(async () => {
-    await app.stop();
     await service.down();
+    await app.stop();
   });
 
   const fresh = (): string => `meadow lantern hollow ${++made}`;

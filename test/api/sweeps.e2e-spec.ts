@@ -89,6 +89,38 @@ describe(`sweeps, queue on ${queueBackend}`, () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it('take what delays guessers a month after the last failure, and never what counts to a hundred', async () => {
+    const counters = (): Promise<object[]> => app.sql('SELECT 1 FROM failure_counters');
+    const body = { identifier: ada.email, password: 'not this one, certainly' };
+    for (let at = 0; at < 2; at += 1) expect((await app.api.post('/v1/auth/login', body)).status).toBe(401);
+    await app.pass(30 * day - 60);
+    await app.sweep();
+    expect(await counters()).toHaveLength(3);
+    await app.pass(120);
+    await app.sweep();
+    expect(await counters()).toEqual([]);
+    expect(await app.sql('SELECT failures FROM password_credentials')).toEqual([{ failures: 2 }]);
+  });
+
+  it('take devices that no cookie can name any more, but the last of an account: the next new one is news', async () => {
+    const from = (agent: string): Promise<object> => signIn(app, ada, { headers: { 'user-agent': agent } });
+    const agents = async (): Promise<unknown[]> =>
+      (await app.sql<{ agent: string }>('SELECT user_agent AS agent FROM known_devices ORDER BY 1')).map(
+        ({ agent }) => agent,
+      );
+    await from('one/1');
+    await app.pass(day);
+    await from('two/2');
+    await app.pass(399 * day - 60);
+    await app.sweep();
+    expect(await agents()).toEqual(['one/1', 'two/2']);
+    await app.pass(3 * day);
+    await app.sweep();
+    expect(await agents()).toEqual(['two/2']);
+    await from('three/3');
+    await app.mailbox.waitFor(ada.email, 'newDevice', 2);
+  });
+
   it('take no account, no password, no audit row and no key that signs, however long they wait', async () => {
     const tables = ['users', 'password_credentials', 'audit_events'];
     const count = async (): Promise<object[]> =>
