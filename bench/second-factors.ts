@@ -89,9 +89,9 @@ async function insertChallenges(
 ): Promise<TotpChallenge[]> {
   const challenges = users.map(({ secret }) => ({ id: randomBytes(32).toString('base64url'), secret }));
   await client.query(
-    `INSERT INTO challenges (hash, user_id, factor, amr, methods, carrier, expires_at)
-     SELECT hash, user_id, 'password', '{pwd}', '{totp}', 'tokens', app_now() + interval '1 hour'
-     FROM unnest($1::bytea[], $2::bigint[]) AS c (hash, user_id)`,
+    `INSERT INTO challenges (hash, user_id, factor, amr, methods, carrier, expires_at, access_valid_from)
+     SELECT c.hash, u.id, 'password', '{pwd}', '{totp}', 'tokens', app_now() + interval '1 hour', u.access_valid_from
+     FROM unnest($1::bytea[], $2::bigint[]) AS c (hash, user_id) JOIN users u ON u.id = c.user_id`,
     [challenges.map(({ id }) => sha256(id)), people.map(({ id }) => id)],
   );
   return challenges;

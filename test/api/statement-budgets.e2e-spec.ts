@@ -156,17 +156,17 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       register: 5,
       'email/verify': 8,
       forgot: 4,
-      reset: 13,
+      reset: 14,
       me: 3,
       'change me': 5,
-      'change password': 13,
+      'change password': 14,
       'change email': 10,
       sessions: 2,
-      'end others': 4,
+      'end others': 5,
       logout: 3,
       'find users': 2,
-      disable: 9,
-      delete: 17,
+      disable: 10,
+      delete: 18,
     });
   });
 });

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
 import { Database, type Sql, type Tx } from '@app/database';
 import type { SessionCarrier } from '@app/sessions';
-import type { SecondFactor, UserId } from '@app/users';
+import { type AccessValidFrom, readAccessValidFrom, type SecondFactor, type UserId } from '@app/users';
 
 export interface NewChallenge {
   readonly hash: Buffer;
   readonly userId: UserId;
+  /** The account's when the first factor was proved: without it the challenge takes no answer. */
+  readonly accessValidFrom: AccessValidFrom;
   /** The first factor, as the audit log calls it, and its RFC 8176 values. */
   readonly factor: string;
   readonly amr: readonly string[];
@@ -42,6 +44,7 @@ export class ChallengesRepository {
       challenge.replaces,
       challenge.lifetime,
       auditRows([record]),
+      challenge.accessValidFrom,
     ]);
     if (!row) throw new Error('the challenge was not inserted');
     return row.expiresAt;
@@ -84,25 +87,28 @@ export class ChallengesRepository {
 const insertChallenge = {
   name: 'authentication.insert_challenge',
   text: `WITH challenge AS (
-      INSERT INTO challenges (hash, user_id, factor, amr, methods, carrier, replaces, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, app_now() + $8::int * interval '1 second') RETURNING expires_at
+      INSERT INTO challenges (hash, user_id, factor, amr, methods, carrier, replaces, expires_at, access_valid_from)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, app_now() + $8::int * interval '1 second', $10) RETURNING expires_at
     ), record AS (${insertIntoAudit('$9')})
     SELECT expires_at AS "expiresAt" FROM challenge`,
 };
-const columns = `c.hash, c.user_id AS "userId", c.factor, c.amr, c.methods, c.carrier, c.replaces`;
+const columns = `c.hash, c.user_id AS "userId", c.factor, c.amr, c.methods, c.carrier, c.replaces,
+  ${readAccessValidFrom('c')} AS "accessValidFrom"`;
+/** What a sign-in begun before the account's sessions were ended is worth: nothing. */
+const counts = `u.id = c.user_id AND u.status = 'active' AND u.access_valid_from = c.access_valid_from`;
 const mustChange = `coalesce((SELECT p.must_change FROM password_credentials p WHERE p.user_id = c.user_id), false)
   AS "mustChange"`;
 const attemptChallenge = {
   name: 'authentication.attempt_challenge',
   text: `UPDATE challenges c SET attempts = attempts + 1 FROM users u
-         WHERE c.hash = $1 AND u.id = c.user_id AND u.status = 'active' AND c.replaces IS NOT DISTINCT FROM $2::uuid
+         WHERE c.hash = $1 AND ${counts} AND c.replaces IS NOT DISTINCT FROM $2::uuid
            AND c.completed_at IS NULL AND c.expires_at > app_now() AND c.attempts < $3
          RETURNING ${columns}, ${mustChange}`,
 };
 const findOpenChallenge = {
   name: 'authentication.find_open_challenge',
-  text: `SELECT ${columns}, ${mustChange} FROM challenges c JOIN users u ON u.id = c.user_id
-         WHERE c.hash = $1 AND u.status = 'active' AND c.completed_at IS NULL AND c.expires_at > app_now()`,
+  text: `SELECT ${columns}, ${mustChange} FROM challenges c JOIN users u ON ${counts}
+         WHERE c.hash = $1 AND c.completed_at IS NULL AND c.expires_at > app_now()`,
 };
 const readClosedChallenge = {
   name: 'authentication.read_closed_challenge',

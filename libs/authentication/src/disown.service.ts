@@ -48,7 +48,10 @@ export class Disown {
    * @throws AppError `tokens.invalid`, `tokens.expired`, `tokens.used`
    */
   async byHash(hash: Buffer, client: ClientInfo): Promise<Disowned> {
+    const { userId } = await this.accountByHash(hash);
     return this.transactions.run(async (tx) => {
+      // Before all else: it locks the account, as sign-ins do. Whoever was first is ended; whoever comes now is too late.
+      await this.sessions.endAll(tx, userId, 'disowned');
       const token = await this.tokens.consumeByHash(tx, hash, 'not_me');
       const account = await this.account(token.userId, tx);
       const passkeysShut = await this.shut(tx, account, token.createdAt);
@@ -64,10 +67,8 @@ export class Disown {
   /** @returns how many passkeys it shut */
   private async shut(tx: Tx, { userId, email }: PasswordAccount, signedInAt: Date): Promise<number> {
     const key = emailKey(email) ?? null;
-    // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
     await this.magicLinks.void(tx, userId, key);
     const passkeysShut = await this.passkeys.suspendSince(tx, userId, signedInAt);
-    await this.sessions.endAll(tx, userId, 'disowned');
     await this.devices.forgetAll(tx, userId);
     await this.accounts.disable(tx, userId);
     await this.challenges.endAll(tx, userId);

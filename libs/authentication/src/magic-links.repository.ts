@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
 import { Database, type Sql, type Tx } from '@app/database';
-import type { SecondFactor, UserId } from '@app/users';
+import { type AccessValidFrom, readAccessValidFrom, type SecondFactor, type UserId } from '@app/users';
 
 export interface NewMagicLink {
   readonly id: string;
@@ -16,6 +16,7 @@ export interface MagicLinkAccount {
   readonly userId: UserId;
   readonly secondFactors: readonly SecondFactor[];
   readonly mustChange: boolean;
+  readonly accessValidFrom: AccessValidFrom;
 }
 
 /** A request whose code is being typed: one of its attempts was just taken. */
@@ -114,10 +115,12 @@ const activateLink = {
 };
 /** An account that has moved to another address, or is none any more, takes no link. */
 const takes = `u.id = m.user_id AND u.email_key = m.email_key AND u.status = 'active' AND u.email_verified_at IS NOT NULL`;
+// The account first, as where links are voided and sessions opened and ended, so that nobody waits in a circle.
 const consume = (by: string): string => `
-  UPDATE magic_links m SET consumed_at = app_now() FROM users u
-  WHERE ${by} AND ${takes} AND m.consumed_at IS NULL AND m.expires_at > app_now()
-  RETURNING u.id AS "userId", u.second_factors AS "secondFactors",
+  WITH owner AS MATERIALIZED (SELECT u.* FROM magic_links m JOIN users u ON ${takes} WHERE ${by} FOR SHARE OF u)
+  UPDATE magic_links m SET consumed_at = app_now() FROM owner u
+  WHERE ${by} AND m.user_id = u.id AND m.consumed_at IS NULL AND m.expires_at > app_now()
+  RETURNING u.id AS "userId", u.second_factors AS "secondFactors", ${readAccessValidFrom('u')} AS "accessValidFrom",
     coalesce((SELECT p.must_change FROM password_credentials p WHERE p.user_id = u.id), false) AS "mustChange"`;
 const consumeByToken = {
   name: 'authentication.consume_magic_link',

@@ -3,7 +3,7 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { PasskeysRepository } from '@app/credentials';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { Transactions } from '@app/database';
-import { multiFactor } from '@app/sessions';
+import { isAccessEnded, multiFactor } from '@app/sessions';
 import type { UserId } from '@app/users';
 import { challengeForeign, challengeInvalid } from './authentication.errors.js';
 import { ChallengesRepository } from './challenges.repository.js';
@@ -104,13 +104,17 @@ export class PasskeySignIn {
     context: SignInContext,
   ): Promise<SignInResult> {
     const proof = proofOf(proven);
-    const result = await this.transactions.run(async (tx) =>
-      (await this.assertions.use(tx, proven, occasion, context.client))
-        ? this.completion.complete(proof, context, tx)
-        : undefined,
-    );
-    if (!result) throw await this.refused(proof.userId, 'counter_or_suspended', context.client);
-    return result;
+    try {
+      const result = await this.transactions.run(async (tx) =>
+        (await this.assertions.use(tx, proven, occasion, context.client))
+          ? this.completion.complete(proof, context, tx)
+          : undefined,
+      );
+      if (result) return result;
+    } catch (error) {
+      throw isAccessEnded(error) ? await this.refused(proof.userId, 'access_ended', context.client) : error;
+    }
+    throw await this.refused(proof.userId, 'counter_or_suspended', context.client);
   }
 
   private async needUserVerified({ account, userVerified }: ProvenPasskey, client: ClientInfo): Promise<void> {
@@ -133,6 +137,7 @@ const stepUpOccasion = ({ userId, sessionId }: SteppingUp): PasskeyOccasion => (
 });
 
 /** Possession, and what unlocked it: two factors at once. */
-function proofOf({ account: { userId, mustChange, secondFactors } }: ProvenPasskey): Proof {
-  return { userId, factor: 'passkey', amr: ['pop', 'user', 'mfa'], acr: multiFactor, secondFactors, mustChange };
+function proofOf({ account: { userId, accessValidFrom, mustChange, secondFactors } }: ProvenPasskey): Proof {
+  const account = { userId, accessValidFrom, mustChange, secondFactors };
+  return { ...account, factor: 'passkey', amr: ['pop', 'user', 'mfa'], acr: multiFactor };
 }

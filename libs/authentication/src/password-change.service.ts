@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
-import { type HashedPassword, Passwords } from '@app/credentials';
+import { type HashedPassword, type PasswordAccount, Passwords } from '@app/credentials';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
-import { type SessionEndReason, SessionsRepository, singleFactor } from '@app/sessions';
+import { isAccessEnded, type SessionEndReason, SessionsRepository, singleFactor } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
-import { emailKey, type UserId } from '@app/users';
+import { type AccessValidFrom, emailKey, type UserId } from '@app/users';
 import { currentPasswordWrong, passwordUnchanged } from './authentication.errors.js';
 import { ChallengesRepository } from './challenges.repository.js';
 import { MagicLinksRepository } from './magic-links.repository.js';
@@ -23,6 +23,10 @@ interface NewPassword {
   readonly reason: Extract<SessionEndReason, 'password_changed' | 'password_reset'>;
   /** The session that may go on. */
   readonly except?: string;
+  /** What the right to set it was proved under, and has to be the account's still; null: `useUp` is all of it. */
+  readonly proved: AccessValidFrom | null;
+  /** Uses up what gives that right, once nobody else changes the account. */
+  readonly useUp?: (tx: Tx) => Promise<unknown>;
 }
 
 /** Changes a password that its owner knows. */
@@ -44,7 +48,7 @@ export class PasswordChange {
   /**
    * Changes the password of somebody signed in and ends their other sessions.
    * @throws AppError forbidden `authentication.current_password_wrong`; invalid `authentication.password_unchanged`,
-   *   `credentials.password_*`
+   *   `credentials.password_*`; unauthenticated `sessions.access_ended` where the password was changed meanwhile
    */
   async change(
     caller: { readonly userId: UserId; readonly sessionId: string },
@@ -55,10 +59,11 @@ export class PasswordChange {
     const check = await this.passwords.verifyOwn(userId, change.currentPassword);
     if (!check.proven) throw currentPasswordWrong();
     if (change.newPassword === change.currentPassword) throw passwordUnchanged();
-    const { email, username } = check.account;
+    const { email, username, accessValidFrom: proved } = check.account;
     const password = await this.passwords.prepare(change.newPassword, { email, username });
+    const reason = 'password_changed';
     await this.transactions.run((tx) =>
-      this.apply(tx, { userId, email, username, password, reason: 'password_changed', except: sessionId }, client),
+      this.apply(tx, { userId, email, username, password, reason, except: sessionId, proved }, client),
     );
   }
 
@@ -79,24 +84,35 @@ export class PasswordChange {
     if (check.account?.status !== 'active') throw tokenInvalid();
     if (check.proven) throw passwordUnchanged();
     const { account } = check;
+    const before = provedBefore(proved);
     const password = await this.passwords.prepare(newPassword, account);
-    return this.transactions.run(async (tx) => {
-      await this.tokens.consumeByHash(tx, hash, 'password_change_required');
-      const { userId: owner, email, username, secondFactors } = account;
-      await this.apply(tx, { userId: owner, email, username, password, reason: 'password_changed' }, context.client);
-      const proof = { userId: owner, ...provedBefore(proved), secondFactors, mustChange: false };
-      return this.completion.complete(proof, context, tx);
-    });
+    try {
+      return await this.transactions.run((tx) => this.goOn(tx, hash, account, password, before, context));
+    } catch (error) {
+      if (!isAccessEnded(error)) throw error;
+      // Says so where the challenge was used up by somebody else.
+      await this.tokens.peekByHash(hash, 'password_change_required');
+      const data = { factor: before.factor, reason: 'access_ended' };
+      const type = 'authentication.sign_in_failed';
+      await this.audit.recordAttempt({ type, userId: account.userId, client: context.client, data });
+      throw tokenInvalid();
+    }
   }
 
-  /** Sets a password, ends sessions, voids what the old password began, tells the owner; all in this transaction. */
-  async apply(tx: Tx, change: NewPassword, client: ClientInfo): Promise<void> {
-    const { userId, reason } = change;
+  /**
+   * Sets a password, ends sessions, voids what the old password began, tells the owner; all in this transaction.
+   * @returns what proofs of the account are worth something under from now on
+   * @throws AppError unauthenticated `sessions.access_ended` where the right to set it is worth nothing any more
+   */
+  async apply(tx: Tx, change: NewPassword, client: ClientInfo): Promise<AccessValidFrom> {
+    const { userId, reason, except, proved } = change;
     const owner = { userId, emailKey: emailKey(change.email) ?? null };
-    // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
+    // Sessions before all else. It locks the account, as sign-ins do before they use up anything: whoever was first has
+    // committed, and what they opened is ended here; whoever comes now waits, and finds that their proof is too old.
+    const { accessValidFrom } = await this.sessions.endAll(tx, userId, reason, { except: except ?? null, proved });
+    await change.useUp?.(tx);
     await this.magicLinks.void(tx, userId, owner.emailKey);
     await this.passwords.set(tx, userId, change.password, false, this.attempts.countersOf(change, client));
-    await this.sessions.endAll(tx, userId, reason, change.except ?? null);
     await this.challenges.endAll(tx, userId);
     await this.tokens.revoke(tx, owner, 'password_reset', 'password_change_required', 'email_change');
     await this.mail.enqueue(tx, {
@@ -106,11 +122,31 @@ export class PasswordChange {
       data: { address: client.address, userAgent: client.userAgent },
     });
     await this.audit.record(tx, { type: `authentication.${reason}`, userId, actorId: userId, client });
+    return accessValidFrom;
+  }
+
+  /** Sets the required password and goes on with the sign-in that asked for it. */
+  private async goOn(
+    tx: Tx,
+    hash: Buffer,
+    { userId, email, username, secondFactors }: PasswordAccount,
+    password: HashedPassword,
+    { accessValidFrom: proved, ...before }: ProvedBefore,
+    context: SignInContext,
+  ): Promise<SignInResult> {
+    const useUp = (within: Tx) => this.tokens.consumeByHash(within, hash, 'password_change_required');
+    const change = { userId, email, username, password, reason: 'password_changed', proved, useUp } as const;
+    const accessValidFrom = await this.apply(tx, change, context.client);
+    const proof = { ...before, userId, accessValidFrom, secondFactors, mustChange: false };
+    return this.completion.complete(proof, context, tx);
   }
 }
 
+type ProvedBefore = Pick<Proof, 'factor' | 'amr' | 'acr' | 'accessValidFrom'>;
+
 /** What the sign-in had proved when the new password was asked for. */
-function provedBefore(data: Readonly<Record<string, unknown>>): Pick<Proof, 'factor' | 'amr' | 'acr'> {
-  const { factor = 'password', amr = ['pwd'], acr = singleFactor } = data as Partial<Proof>;
-  return { factor, amr, acr };
+function provedBefore(data: Readonly<Record<string, unknown>>): ProvedBefore {
+  const { factor = 'password', amr = ['pwd'], acr = singleFactor, accessValidFrom } = data as Partial<Proof>;
+  if (accessValidFrom === undefined) throw tokenInvalid();
+  return { factor, amr, acr, accessValidFrom };
 }

@@ -92,8 +92,9 @@ export class PasswordReset {
     const password = await this.passwords.prepare(newPassword, { email, username });
     const device = randomToken();
     await this.transactions.run(async (tx) => {
-      await this.tokens.consumeByHash(tx, hash, 'password_reset');
-      await this.passwordChange.apply(tx, { userId, email, username, password, reason: 'password_reset' }, client);
+      const useUp = () => this.tokens.consumeByHash(tx, hash, 'password_reset');
+      const change = { userId, email, username, password, reason: 'password_reset', proved: null, useUp } as const;
+      await this.passwordChange.apply(tx, change, client);
       await this.devices.add(tx, userId, sha256(device), client);
       await this.limits.forget(windowsOf([email, username], client), tx);
     });

@@ -2,14 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
 import { type PasswordAccount, Passwords } from '@app/credentials';
 import { sha256 } from '@app/crypto';
-import { Transactions } from '@app/database';
+import { Transactions, type Tx } from '@app/database';
 import { Limits, subject, Throttled } from '@app/limits';
-import { recovery } from '@app/sessions';
+import { isAccessEnded, recovery } from '@app/sessions';
 import { recoveryPasswordWrong, recoveryTooEarly } from './authentication.errors.js';
 import { FactorRemoval } from './factor-removal.service.js';
 import { type RecoveryLink, RecoveryLinks } from './recovery-links.service.js';
-import { SignInAttempts } from './sign-in-attempts.js';
+import { type PasswordAttempt, SignInAttempts } from './sign-in-attempts.js';
 import { SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
+
+/** Who knows the password of the link's account. */
+interface Proven {
+  readonly attempt: PasswordAttempt;
+  readonly account: PasswordAccount;
+}
 
 /** Finishes the reset of lost second factors: the owner has the link of the mail, and proves the password besides. */
 @Injectable()
@@ -39,17 +45,32 @@ export class Recovery {
     const link = await this.links.find(hash);
     // Before anything is compared: a link whose time has not come is no way to try passwords.
     if (link.reset.state === 'pending') throw recoveryTooEarly(link.reset.takesEffectAt);
-    const { userId, mustChange } = await this.prove(link, password, context.client);
-    return this.transactions.run(async (tx) => {
-      await this.links.consume(tx, link);
-      await this.removal.removeAll(tx, userId, context.client);
-      const proof = { userId, factor: 'password+recovery_link', amr: ['pwd'], acr: recovery, secondFactors: [] };
-      return this.completion.complete({ ...proof, mustChange }, context, tx);
-    });
+    const { attempt, account } = await this.prove(link, password, context.client);
+    try {
+      return await this.transactions.run((tx) => this.recover(tx, link, account, context));
+    } catch (error) {
+      if (!isAccessEnded(error)) throw error;
+      // Says so where the link was used up by somebody else.
+      await this.links.find(hash);
+      return await this.refuse(attempt, 'access_ended', context.client);
+    }
+  }
+
+  private async recover(
+    tx: Tx,
+    link: RecoveryLink,
+    { userId, mustChange, accessValidFrom: proved }: PasswordAccount,
+    context: SignInContext,
+  ): Promise<SignInResult> {
+    const accessValidFrom = await this.removal.removeAll(tx, userId, proved, context.client);
+    // Only now, when the account is locked: whoever shuts it takes it before its links, too.
+    await this.links.consume(tx, link);
+    const proof = { userId, accessValidFrom, factor: 'password+recovery_link', amr: ['pwd'], acr: recovery };
+    return this.completion.complete({ ...proof, secondFactors: [], mustChange }, context, tx);
   }
 
   /** Limited, delayed and counted together with the sign-ins of the account. */
-  private async prove({ account }: RecoveryLink, password: string, client: ClientInfo): Promise<PasswordAccount> {
+  private async prove({ account }: RecoveryLink, password: string, client: ClientInfo): Promise<Proven> {
     const { email, userId } = account;
     const attempt = await this.attempts.begin(email, client, await this.strangersLimit(email, client));
     const check = await this.passwords.compare(attempt.standing.account, password);
@@ -58,8 +79,12 @@ export class Recovery {
       check.account.userId === userId &&
       this.attempts.mayPass(attempt) &&
       (await this.attempts.succeeded(attempt, check.account));
-    if (passes) return check.account;
-    await this.attempts.failed(attempt, check.proven ? 'password_disabled' : 'recovery_password_wrong', client);
+    if (passes) return { attempt, account: check.account };
+    return this.refuse(attempt, check.proven ? 'password_disabled' : 'recovery_password_wrong', client);
+  }
+
+  private async refuse(attempt: PasswordAttempt, reason: string, client: ClientInfo): Promise<never> {
+    await this.attempts.failed(attempt, reason, client);
     throw recoveryPasswordWrong();
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
 import { isRandomToken, sha256 } from '@app/crypto';
 import { Transactions, type Tx } from '@app/database';
-import { multiFactor } from '@app/sessions';
+import { isAccessEnded, multiFactor } from '@app/sessions';
 import type { SecondFactor } from '@app/users';
 import {
   challengeExhausted,
@@ -14,7 +14,7 @@ import {
   methodNotOffered,
 } from './authentication.errors.js';
 import { ChallengesRepository, type ClosedChallenge, type OpenChallenge } from './challenges.repository.js';
-import { SecondFactorGuesses } from './second-factor-guesses.js';
+import { type Guess, SecondFactorGuesses } from './second-factor-guesses.js';
 import { type FactorAnswer, type ProvenFactor, SecondFactors } from './second-factors.js';
 import { SignInCompletion, type SignInResult } from './sign-in-completion.js';
 
@@ -63,16 +63,32 @@ export class SecondFactorVerification {
     const check = this.factors.of(method);
     const guess = check.guessable ? await this.guesses.take(challenge.userId, method, client) : undefined;
     const proven = await check.check(challenge.userId, answer, hash);
-    const result =
-      proven &&
-      (await this.transactions.run(async (tx) => {
+    const result = proven && (await this.finish(challenge, method, proven, guess, client));
+    if (result) return result;
+    await guess?.wasWrong();
+    await this.recordFailure(challenge, method, client);
+    throw codeWrong();
+  }
+
+  private async finish(
+    challenge: OpenChallenge,
+    method: SecondFactor,
+    proven: ProvenFactor,
+    guess: Guess | undefined,
+    client: ClientInfo,
+  ): Promise<SignInResult | undefined> {
+    try {
+      return await this.transactions.run(async (tx) => {
         const completed = await this.complete(tx, challenge, method, proven, client);
         if (completed) await guess?.wasRight(tx);
         return completed;
-      }));
-    if (result) return result;
-    await guess?.wasWrong();
-    throw await this.refused(challenge, method, client);
+      });
+    } catch (error) {
+      if (!isAccessEnded(error)) throw error;
+      await this.recordFailure(challenge, method, client, 'access_ended');
+      // As any other whose account was shut before the answer came.
+      throw challengeExpired();
+    }
   }
 
   /** Uses up challenge and factor and goes on with the sign-in, all or nothing; undefined: the factor was used up. */
@@ -83,11 +99,12 @@ export class SecondFactorVerification {
     proven: ProvenFactor,
     client: ClientInfo,
   ): Promise<SignInResult | undefined> {
-    const { hash, userId, carrier, mustChange, replaces } = challenge;
+    const { hash, userId, accessValidFrom, carrier, mustChange, replaces } = challenge;
     if (!(await proven.consume(tx, client))) return undefined;
     if (!(await this.challenges.complete(tx, hash))) throw challengeUsed();
     const proof = {
       userId,
+      accessValidFrom,
       factor: `${challenge.factor}+${method}`,
       amr: [...new Set([...challenge.amr, ...proven.amr, 'mfa'])],
       acr: multiFactor,
@@ -106,9 +123,14 @@ export class SecondFactorVerification {
     throw closed[(await this.challenges.readClosed(hash, sessionId, attemptLimit)) ?? 'unknown']();
   }
 
-  private async refused({ userId }: OpenChallenge, method: SecondFactor, client: ClientInfo): Promise<Error> {
-    await this.audit.recordAttempt({ type: 'authentication.second_factor_failed', userId, client, data: { method } });
-    return codeWrong();
+  private async recordFailure(
+    { userId }: OpenChallenge,
+    method: SecondFactor,
+    client: ClientInfo,
+    reason?: string,
+  ): Promise<void> {
+    const data = { method, ...(reason === undefined ? {} : { reason }) };
+    await this.audit.recordAttempt({ type: 'authentication.second_factor_failed', userId, client, data });
   }
 }
 

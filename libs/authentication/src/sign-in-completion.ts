@@ -11,7 +11,7 @@ import {
   singleFactor,
 } from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
-import { asksForSecondFactor, type SecondFactor, type UserId } from '@app/users';
+import { type AccessValidFrom, asksForSecondFactor, type SecondFactor, type UserId } from '@app/users';
 import { Audit } from '@app/audit';
 import { sessionOver } from './authentication.errors.js';
 import { ChallengesRepository } from './challenges.repository.js';
@@ -35,6 +35,8 @@ export interface MfaChallenge extends IssuedChallenge {
 /** What somebody has proved so far. */
 export interface Proof {
   readonly userId: UserId;
+  /** The account's when the proof began: where it is another by now, the proof opens nothing. */
+  readonly accessValidFrom: AccessValidFrom;
   /** The factor, as the audit log calls it: `password`, `magic_link`, `passkey`, `password+totp`. */
   readonly factor: string;
   /** RFC 8176 values. */
@@ -80,7 +82,9 @@ export class SignInCompletion {
 
   /**
    * @param sql the transaction that uses up what was proved; without one each outcome is a statement of its own
-   * @throws AppError unauthenticated `authentication.session_over` where the session to renew has ended meanwhile
+   * @throws AppError unauthenticated `authentication.session_over` where the session to renew has ended meanwhile;
+   *   `sessions.access_ended` where the account was shut since the proof began: whoever calls answers as if it had been
+   *   shut before
    */
   async complete(proof: Proof, context: SignInContext, sql: Sql = this.database): Promise<SignInResult> {
     if (proof.acr === singleFactor && asksForSecondFactor(proof.secondFactors)) {
@@ -92,12 +96,13 @@ export class SignInCompletion {
 
   private async challenge(sql: Sql, proof: Proof, { carrier, client, replaces }: SignInContext): Promise<SignInResult> {
     const id = randomToken();
-    const { userId, factor, amr, secondFactors: methods } = proof;
+    const { userId, accessValidFrom, factor, amr, secondFactors: methods } = proof;
     const expiresAt = await this.challenges.insert(
       sql,
       {
         hash: sha256(id),
         userId,
+        accessValidFrom,
         factor,
         amr,
         methods,
@@ -112,23 +117,25 @@ export class SignInCompletion {
 
   private async open(sql: Sql, proof: Proof, context: SignInContext): Promise<SignedIn> {
     const { carrier, client, replaces } = context;
-    const { userId, amr, acr, factor } = proof;
+    const { userId, accessValidFrom, amr, acr, factor } = proof;
     const record = { type: 'authentication.signed_in', data: { factor, carrier, steppedUp: replaces !== undefined } };
-    const event = { userId, amr, acr, expiresIn: acr === recovery ? recoveryLifetime : undefined };
+    const event = { userId, accessValidFrom, amr, acr, expiresIn: acr === recovery ? recoveryLifetime : undefined };
     if (replaces === undefined) return this.sessions.open(sql, event, carrier, record, client);
     return this.transactions.run(async (tx) => {
+      // First the new one: like whoever ends all sessions, it takes the account's row before that of a session.
+      const opened = await this.sessions.open(tx, event, carrier, record, client);
       if (!(await this.openSessions.end(tx, replaces, userId, 'stepped_up'))) throw sessionOver();
-      return this.sessions.open(tx, event, carrier, record, client);
+      return opened;
     });
   }
 
   private async requireChange(tx: Tx, proof: Proof, { client }: SignInContext): Promise<SignInResult> {
-    const { userId, factor, amr, acr } = proof;
+    const { userId, accessValidFrom, factor, amr, acr } = proof;
     const issued = await this.tokens.issue(tx, {
       purpose: 'password_change_required',
       reference: userId,
       userId,
-      data: { factor, amr, acr },
+      data: { accessValidFrom, factor, amr, acr },
       expiresIn: changeRequiredLifetime,
     });
     await this.audit.record(tx, {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Passwords } from '@app/credentials';
-import { singleFactor } from '@app/sessions';
+import { isAccessEnded, singleFactor } from '@app/sessions';
 import { credentialsWrong } from './authentication.errors.js';
 import { type PasswordAttempt, SignInAttempts } from './sign-in-attempts.js';
 import { SignInCompletion, type SignInContext, type SignInResult } from './sign-in-completion.js';
@@ -35,9 +35,14 @@ export class SignIn {
     if (!this.attempts.mayPass(attempt) || !(await this.attempts.succeeded(attempt, account))) {
       return this.refuse(attempt, 'password_disabled', rest);
     }
-    const { userId, mustChange, secondFactors } = account;
-    const proof = { userId, factor: 'password', amr: ['pwd'], acr: singleFactor, secondFactors, mustChange };
-    return this.completion.complete(proof, rest);
+    const { userId, accessValidFrom, mustChange, secondFactors } = account;
+    const held = { userId, accessValidFrom, mustChange, secondFactors };
+    try {
+      return await this.completion.complete({ ...held, factor: 'password', amr: ['pwd'], acr: singleFactor }, rest);
+    } catch (error) {
+      if (!isAccessEnded(error)) throw error;
+      return this.refuse(attempt, 'access_ended', rest);
+    }
   }
 
   private async refuse(attempt: PasswordAttempt, reason: string, { client }: SignInContext): Promise<never> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '@app/audit';
 import { Passwords } from '@app/credentials';
-import { singleFactor } from '@app/sessions';
+import { isAccessEnded, singleFactor } from '@app/sessions';
 import type { UserId } from '@app/users';
 import { currentPasswordWrong } from './authentication.errors.js';
 import { PasskeySignIn } from './passkey-sign-in.service.js';
@@ -41,13 +41,22 @@ export class StepUp {
    */
   async byPassword(userId: UserId, password: string, context: StepUpContext): Promise<SignInResult> {
     const check = await this.passwords.verifyOwn(userId, password);
-    if (!check.proven) {
-      const data = { factor: 'password', reason: 'credentials_wrong' };
-      await this.audit.recordAttempt({ type: 'authentication.step_up_failed', userId, client: context.client, data });
-      throw currentPasswordWrong('password');
+    if (!check.proven) throw await this.refused(userId, 'credentials_wrong', context);
+    const { mustChange, secondFactors, accessValidFrom } = check.account;
+    const account = { userId, secondFactors, mustChange, accessValidFrom };
+    try {
+      return await this.completion.complete(
+        { ...account, factor: 'password', amr: ['pwd'], acr: singleFactor },
+        context,
+      );
+    } catch (error) {
+      throw isAccessEnded(error) ? await this.refused(userId, 'access_ended', context) : error;
     }
-    const { mustChange, secondFactors } = check.account;
-    const proof = { userId, factor: 'password', amr: ['pwd'], acr: singleFactor, secondFactors, mustChange };
-    return this.completion.complete(proof, context);
+  }
+
+  private async refused(userId: UserId, reason: string, { client }: StepUpContext): Promise<Error> {
+    const data = { factor: 'password', reason };
+    await this.audit.recordAttempt({ type: 'authentication.step_up_failed', userId, client, data });
+    return currentPasswordWrong('password');
   }
 }

@@ -29,9 +29,8 @@ export class UserAdministration {
       const user = await this.require(tx, userId);
       if (user.roles.includes('admin') && (await this.users.countOtherAdmins(tx, userId)) === 0) throw lastAdmin();
       if (!(await this.users.updateStatus(tx, userId, 'active', 'disabled'))) return user;
-      // Before the sessions end: it waits for who signs in by a link at this moment, so that their session ends, too.
-      await this.magicLinks.void(tx, userId, user.emailKey);
       await this.sessions.endAll(tx, userId, 'user_disabled');
+      await this.magicLinks.void(tx, userId, user.emailKey);
       await this.tokens.revoke(
         tx,
         { userId, emailKey: user.emailKey },

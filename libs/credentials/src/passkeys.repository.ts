@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql, type Tx } from '@app/database';
-import type { SecondFactor, UserId, UserStatus } from '@app/users';
+import { type AccessValidFrom, readAccessValidFrom, type SecondFactor, type UserId, type UserStatus } from '@app/users';
 import type { NewPasskey } from './passkey-ceremonies.js';
 
 /** What its owner sees of a passkey. */
@@ -32,6 +32,7 @@ export interface PasskeyAccount {
   readonly verified: boolean;
   readonly mustChange: boolean;
   readonly secondFactors: readonly SecondFactor[];
+  readonly accessValidFrom: AccessValidFrom;
 }
 
 @Injectable()
@@ -115,16 +116,20 @@ const findByCredential = {
   name: 'credentials.find_passkey',
   text: `SELECT k.id, k.name, k.public_key AS "publicKey", k.suspended_at IS NOT NULL AS suspended,
            k.user_id AS "userId", u.status, u.email_verified_at IS NOT NULL AS verified,
-           coalesce(p.must_change, false) AS "mustChange", u.second_factors AS "secondFactors"
+           coalesce(p.must_change, false) AS "mustChange", u.second_factors AS "secondFactors",
+           ${readAccessValidFrom('u')} AS "accessValidFrom"
          FROM passkeys k JOIN users u ON u.id = k.user_id LEFT JOIN password_credentials p ON p.user_id = u.id
          WHERE k.credential_id = $1`,
 };
 // WebAuthn level 3, 7.2 step 22: a counter in use must rise. Authenticators that do not count always say 0.
 const rises = '($2::bigint > sign_count OR ($2::bigint = 0 AND sign_count = 0))';
+// The account first, as where passkeys are removed and sessions opened and ended, so that nobody waits in a circle.
 const usePasskey = {
   name: 'credentials.use_passkey',
-  text: `UPDATE passkeys SET sign_count = $2, backed_up = $3, last_used_at = app_now()
-         WHERE id = $1 AND suspended_at IS NULL AND ${rises} RETURNING id`,
+  text: `WITH owner AS MATERIALIZED (
+           SELECT id FROM users WHERE id = (SELECT user_id FROM passkeys WHERE id = $1) FOR SHARE)
+         UPDATE passkeys SET sign_count = $2, backed_up = $3, last_used_at = app_now()
+         WHERE id = $1 AND user_id = (SELECT id FROM owner) AND suspended_at IS NULL AND ${rises} RETURNING id`,
 };
 const suspendPasskey = {
   name: 'credentials.suspend_passkey',

@@ -3,7 +3,7 @@ import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
 import { Database, type Statement, type Tx } from '@app/database';
 import { countFailures, type PlacedFailures, readFailures, resetFailures } from '@app/limits';
 import { type DeviceState, failAtDevice, selectKnownDevice } from '@app/sessions';
-import { emailKey, type UserId, usernameKey } from '@app/users';
+import { emailKey, readAccessValidFrom, type UserId, usernameKey } from '@app/users';
 import type { PasswordAccount } from './passwords.repository.js';
 
 /** What stands before a try to sign in by password: read at once, before anything is hashed. */
@@ -78,7 +78,8 @@ function standingOf(row: Row): PasswordStanding {
 const find = (by: string): Statement => ({
   name: `credentials.find_by_${by}`,
   text: `SELECT u.id AS "userId", u.status, u.email, u.username, p.hash, coalesce(p.must_change, false) AS "mustChange",
-           coalesce(u.second_factors, '{}') AS "secondFactors", coalesce(p.failures, 0) AS failures,
+           coalesce(u.second_factors, '{}') AS "secondFactors", ${readAccessValidFrom('u')} AS "accessValidFrom",
+           coalesce(p.failures, 0) AS failures,
            p.disabled_at IS NOT NULL AS disabled, ${readFailures('$2')} AS strangers,
            d.hash AS "deviceHash", coalesce(d.failures, 0) AS "deviceFailures", d.since AS "deviceSince"
          FROM (SELECT 1) AS always LEFT JOIN users u ON u.${by} = $1 AND u.status <> 'deleted'

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Sql, type Tx } from '@app/database';
 import { resetFailures } from '@app/limits';
 import { resetDevices } from '@app/sessions';
-import type { SecondFactor, UserId, UserStatus } from '@app/users';
+import { type AccessValidFrom, readAccessValidFrom, type SecondFactor, type UserId, type UserStatus } from '@app/users';
 
 /** What signing in needs to know of an account, in one read. */
 export interface PasswordAccount {
@@ -13,6 +13,7 @@ export interface PasswordAccount {
   readonly hash: string | null;
   readonly mustChange: boolean;
   readonly secondFactors: readonly SecondFactor[];
+  readonly accessValidFrom: AccessValidFrom;
 }
 
 @Injectable()
@@ -47,7 +48,7 @@ export class PasswordsRepository {
 const findByUserId = {
   name: 'credentials.find_by_id',
   text: `SELECT u.id AS "userId", u.status, u.email, u.username, p.hash, coalesce(p.must_change, false) AS "mustChange",
-           u.second_factors AS "secondFactors"
+           u.second_factors AS "secondFactors", ${readAccessValidFrom('u')} AS "accessValidFrom"
          FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.id = $1 AND u.status <> 'deleted'`,
 };
 const setPassword = {

@@ -82,9 +82,13 @@ const insertUnconfirmed = {
          ON CONFLICT (user_id) WHERE confirmed_at IS NULL
          DO UPDATE SET id = excluded.id, sealed_secret = excluded.sealed_secret, created_at = app_now()`,
 };
+// The account first, as where factors are changed and sessions opened and ended, so that nobody waits in a circle.
 const consumeStep = {
   name: 'mfa.consume_totp_step',
-  text: 'UPDATE totp_factors SET last_step = $2 WHERE id = $1 AND last_step < $2 RETURNING id',
+  text: `WITH owner AS MATERIALIZED (
+           SELECT id FROM users WHERE id = (SELECT user_id FROM totp_factors WHERE id = $1) FOR SHARE)
+         UPDATE totp_factors SET last_step = $2
+         WHERE id = $1 AND user_id = (SELECT id FROM owner) AND last_step < $2 RETURNING id`,
 };
 const confirmFactor = {
   name: 'mfa.confirm_totp',

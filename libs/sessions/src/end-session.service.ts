@@ -51,7 +51,8 @@ export class EndSession {
     except: string | null = null,
   ): Promise<number> {
     return this.transactions.run(async (tx) => {
-      const ids = await this.sessions.endAll(tx, userId, by.admin ? 'ended_by_admin' : 'ended_by_user', except);
+      const reason = by.admin ? 'ended_by_admin' : 'ended_by_user';
+      const { ids } = await this.sessions.endAll(tx, userId, reason, { except });
       await this.audit.record(tx, {
         type: 'sessions.all_ended',
         userId,

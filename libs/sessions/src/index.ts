@@ -19,6 +19,7 @@ export {
   singleFactor,
   type TokenPair,
 } from './session.js';
+export { isAccessEnded } from './sessions.errors.js';
 export { SessionsModule } from './sessions.module.js';
-export { type ListedSession, SessionsRepository } from './sessions.repository.js';
+export { type EndedSessions, type ListedSession, SessionsRepository } from './sessions.repository.js';
 export { Sessions, type SignedIn, type SignInRecord } from './sessions.service.js';

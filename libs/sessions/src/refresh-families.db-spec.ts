@@ -11,7 +11,7 @@ import {
 } from './refresh-token.js';
 import type { SessionEndReason } from './session.js';
 import { SessionsRepository } from './sessions.repository.js';
-import type { UserId } from '@app/users';
+import { type AccessValidFrom, readAccessValidFrom, type UserId } from '@app/users';
 
 const day = 24 * 3600;
 const userId = '7' as UserId;
@@ -44,9 +44,11 @@ describe('refresh families', () => {
   const nowhere = { address: null, userAgent: null, requestId: null };
   const open = async (): Promise<{ id: string; token: RefreshTokenValue }> => {
     const token = newRefreshToken();
+    const [user] = await sql<{ from: AccessValidFrom }>(`SELECT ${readAccessValidFrom('u')} AS from FROM users u`);
     const session = {
       id: randomUUID(),
       userId,
+      accessValidFrom: user!.from,
       carrier: 'tokens',
       cookieHash: null,
       amr: ['pwd'],

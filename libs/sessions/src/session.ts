@@ -1,4 +1,4 @@
-import type { UserId } from '@app/users';
+import type { AccessValidFrom, UserId } from '@app/users';
 
 /** How a session travels: in a cookie of a browser, or as access and refresh tokens of a client. */
 export type SessionCarrier = 'cookie' | 'tokens';
@@ -34,6 +34,8 @@ export interface ActiveSession {
 /** How a person proved who they are. */
 export interface AuthenticationEvent {
   readonly userId: UserId;
+  /** The account's when the proof began. */
+  readonly accessValidFrom: AccessValidFrom;
   /** RFC 8176 values. */
   readonly amr: readonly string[];
   readonly acr: string;

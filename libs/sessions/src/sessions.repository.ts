@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type AuditEvent, auditRows } from '@app/audit';
 import { Database, type Sql, type Tx } from '@app/database';
 import type { PreparedMail } from '@app/email';
-import type { UserId } from '@app/users';
+import { type AccessValidFrom, readAccessValidFrom, type UserId } from '@app/users';
 import { openSession, openWithFamily } from './open-session.statements.js';
 import type { ActiveSession, SessionCarrier, SessionEndReason } from './session.js';
+import { accessEnded } from './sessions.errors.js';
 
 /** What every request needs to know of its session, and no more: each column costs on every request. */
 export interface CheckedSession extends Omit<ActiveSession, 'carrier' | 'createdAt' | 'lastSeenAt' | 'expiresAt'> {
@@ -16,6 +17,7 @@ export interface CheckedSession extends Omit<ActiveSession, 'carrier' | 'created
 export interface NewSession {
   readonly id: string;
   readonly userId: UserId;
+  readonly accessValidFrom: AccessValidFrom;
   readonly carrier: SessionCarrier;
   readonly cookieHash: Buffer | null;
   readonly amr: readonly string[];
@@ -48,6 +50,12 @@ export interface OpenedSession {
   readonly deviceAdded: boolean;
 }
 
+export interface EndedSessions {
+  readonly ids: readonly string[];
+  /** The account's from now on. */
+  readonly accessValidFrom: AccessValidFrom;
+}
+
 export interface ListedSession extends ActiveSession {
   readonly address: string | null;
   readonly userAgent: string | null;
@@ -70,7 +78,9 @@ export class SessionsRepository {
 
   /**
    * Opens a session, with its refresh family where tokens carry it, the record of it, what is known of the device and
-   * the mail about a new one, in one statement.
+   * the mail about a new one, in one statement. It takes the account's row first, as does who ends sessions: of the two
+   * the second sees what the first did.
+   * @throws AppError unauthenticated `sessions.access_ended`
    */
   async open(sql: Sql, session: NewSession, record: AuditEvent): Promise<OpenedSession> {
     const values = [
@@ -90,11 +100,12 @@ export class SessionsRepository {
       session.device.news.tokenHash,
       session.device.news.id,
       session.device.news.sealedSecret,
+      session.accessValidFrom,
     ];
     const [row] = session.refresh
       ? await sql.run<OpenedSession>(openWithFamily, [...values, session.refresh.familyId, session.refresh.hash])
       : await sql.run<OpenedSession>(openSession, values);
-    if (!row) throw new Error('the session was not opened');
+    if (!row) throw accessEnded();
     return row;
   }
 
@@ -113,10 +124,26 @@ export class SessionsRepository {
     return row?.userId;
   }
 
-  /** Ends every session of a user but `except`. @returns their ids. */
-  async endAll(tx: Tx, userId: UserId, reason: SessionEndReason, except: string | null = null): Promise<string[]> {
-    const rows = await tx.run<{ id: string }>(endSessions, [userId, reason, except]);
-    return rows.map((row) => row.id);
+  /**
+   * Ends every session of a user but `except`, and the worth of whatever was proved or granted before. First of all in a
+   * transaction that changes an account: it takes the account's row, as do sign-ins, so nobody waits in a circle.
+   * @param proved what the caller's own proof was begun under
+   * @throws AppError unauthenticated `sessions.access_ended` where that proof is worth nothing any more
+   */
+  async endAll(
+    tx: Tx,
+    userId: UserId,
+    reason: SessionEndReason,
+    {
+      except = null,
+      proved = null,
+    }: { readonly except?: string | null; readonly proved?: AccessValidFrom | null } = {},
+  ): Promise<EndedSessions> {
+    const [row] = await tx.run<{ accessValidFrom: AccessValidFrom }>(moveAccess, [userId, proved]);
+    if (!row) throw accessEnded();
+    // A statement of its own: it sees what was opened while the one before waited.
+    const ended = await tx.run<{ id: string }>(endSessions, [userId, reason, except]);
+    return { ids: ended.map(({ id }) => id), accessValidFrom: row.accessValidFrom };
   }
 
   /** The session that a refresh token belongs to, whether the token was used or not. */
@@ -164,6 +191,13 @@ const endSession = {
   name: 'sessions.end',
   text: `UPDATE sessions SET ended_at = app_now(), end_reason = $3
          WHERE id = $1 AND user_id = coalesce($2, user_id) AND ended_at IS NULL RETURNING user_id AS "userId"`,
+};
+// Never the same twice, whatever the clock says.
+const moveAccess = {
+  name: 'sessions.end_access',
+  text: `UPDATE users u SET access_valid_from = greatest(app_now(), u.access_valid_from + interval '1 microsecond')
+         WHERE id = $1 AND u.access_valid_from = coalesce($2::timestamptz, u.access_valid_from)
+         RETURNING ${readAccessValidFrom('u')} AS "accessValidFrom"`,
 };
 const endSessions = {
   name: 'sessions.end_all',

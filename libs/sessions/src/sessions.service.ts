@@ -39,7 +39,11 @@ export class Sessions {
     private readonly config: SessionConfig,
   ) {}
 
-  /** Opens and records it in one statement, so that on a pool as well as in a transaction both are there or none. */
+  /**
+   * Opens and records it in one statement, so that on a pool as well as in a transaction both are there or none.
+   * @throws AppError unauthenticated `sessions.access_ended` where the account is not active, or what it was opened by
+   *   was proved before its sessions were ended
+   */
   async open(
     sql: Sql,
     event: AuthenticationEvent,

@@ -1,3 +1,4 @@
+export { type AccessValidFrom, readAccessValidFrom } from './access-valid-from.js';
 export { type BulkUser, BulkUsers, type StoredUser, type TakenNames } from './bulk-users.repository.js';
 export { type EmailAddress, emailKey, parseEmail } from './email-address.js';
 export { ProfileDto } from './http/user.dto.js';

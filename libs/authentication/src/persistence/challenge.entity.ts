@@ -32,6 +32,10 @@ export class Challenge {
   @Column({ type: 'uuid', nullable: true })
   replaces: string | null;
 
+  /** The account's when the first factor was proved. See AccessValidFrom. */
+  @Column({ name: 'access_valid_from', type: 'timestamp with time zone', nullable: true })
+  accessValidFrom: Date | null;
+
   @Column({ type: 'integer', default: 0 })
   attempts: number;
 

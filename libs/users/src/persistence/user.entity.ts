@@ -41,6 +41,10 @@ export class User {
   @Column({ name: 'second_factors', type: 'character varying', array: true, default: '{}' })
   secondFactors: SecondFactor[];
 
+  /** What was proved or granted while it was another is worth nothing. See AccessValidFrom. */
+  @Column({ name: 'access_valid_from', type: 'timestamp with time zone', default: () => 'app_now()' })
+  accessValidFrom: Date;
+
   @Column({ type: 'character varying', nullable: true })
   name: string | null;
 
