@@ -148,6 +148,22 @@ describe(`importing users, queue on ${queueBackend}`, () => {
     await signIn(app, { email: without, password: 'hollow lantern meadow' });
   });
 
+  it('lets nobody in whose address nobody proved, until a reset by e-mail proves it', async () => {
+    const email = at('unproved');
+    await imports.run([{ email, password: foreign['django']?.value }]);
+    const attempt = { identifier: email, password: foreign['django']?.password };
+    expect(refusal(await app.api.post('/v1/auth/login', attempt))).toBe('401 authentication.credentials_wrong');
+
+    accepted(await app.api.post('/v1/auth/password/forgot', { email }), 202);
+    const { token } = await app.mailbox.waitFor(email, 'passwordReset');
+    accepted(await app.api.post('/v1/auth/password/reset', { token, newPassword: 'hollow lantern meadow' }), 204);
+    const { accessToken } = await signIn(app, { email, password: 'hollow lantern meadow' });
+    expect(accepted(await app.api.as(accessToken).get('/v1/me'), 200)).toMatchObject({ emailVerified: true });
+    const events = `SELECT 1 FROM audit_events e JOIN users u ON u.id = e.user_id
+      WHERE u.email_key = $1 AND e.type = 'authentication.email_verified'`;
+    expect(await app.sql(events, [email])).toHaveLength(1);
+  });
+
   it('records each account and each run in the audit log, and mails nobody', async () => {
     const email = at('audited');
     await imports.run([{ email, roles: ['admin'], password: bcrypt }]);

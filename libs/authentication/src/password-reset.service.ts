@@ -7,7 +7,7 @@ import { Mail } from '@app/email';
 import { type LimitHit, Limits, subject } from '@app/limits';
 import { KnownDevicesRepository } from '@app/sessions';
 import { OneTimeTokens, tokenInvalid } from '@app/tokens';
-import { type EmailAddress, emailKey, parseEmail, type UserId, userNotFound } from '@app/users';
+import { type EmailAddress, emailKey, parseEmail, type UserId, userNotFound, UsersRepository } from '@app/users';
 import { accountDisabled } from './authentication.errors.js';
 import { mailKinds } from './mail-kinds.js';
 import { PasswordChange } from './password-change.service.js';
@@ -24,6 +24,7 @@ export class PasswordReset {
   constructor(
     private readonly passwords: Passwords,
     private readonly accounts: PasswordsRepository,
+    private readonly users: UsersRepository,
     private readonly passwordChange: PasswordChange,
     private readonly devices: KnownDevicesRepository,
     private readonly limits: Limits,
@@ -88,17 +89,26 @@ export class PasswordReset {
 
   /** As reset, where only the token's SHA-256 was kept. */
   async resetByHash(hash: Buffer, newPassword: string, client: ClientInfo): Promise<PasswordWasReset> {
-    const { userId, email, username } = await this.accountByHash(hash);
+    const { userId, email, username, verified } = await this.accountByHash(hash);
     const password = await this.passwords.prepare(newPassword, { email, username });
     const device = randomToken();
     await this.transactions.run(async (tx) => {
-      const useUp = () => this.tokens.consumeByHash(tx, hash, 'password_reset');
+      const useUp = async (): Promise<void> => {
+        await this.tokens.consumeByHash(tx, hash, 'password_reset');
+        if (!verified) await this.confirmEmail(tx, userId, client);
+      };
       const change = { userId, email, username, password, reason: 'password_reset', proved: null, useUp } as const;
       await this.passwordChange.apply(tx, change, client);
       await this.devices.add(tx, userId, sha256(device), client);
       await this.limits.forget(windowsOf([email, username], client), tx);
     });
     return { device };
+  }
+
+  /** Of an imported account: that the link came back shows whose address it is. */
+  private async confirmEmail(tx: Tx, userId: UserId, client: ClientInfo): Promise<void> {
+    await this.users.confirmEmail(tx, userId);
+    await this.audit.record(tx, { type: 'authentication.email_verified', userId, actorId: userId, client });
   }
 
   /**

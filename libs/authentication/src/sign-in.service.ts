@@ -31,7 +31,7 @@ export class SignIn {
     const check = await this.passwords.compare(attempt.standing.account, password);
     if (!check.proven) return this.refuse(attempt, 'credentials_wrong', rest);
     const { account } = check;
-    if (account.status !== 'active') return this.refuse(attempt, 'account_not_active', rest);
+    if (account.status !== 'active' || !account.verified) return this.refuse(attempt, 'account_not_active', rest);
     if (!this.attempts.mayPass(attempt) || !(await this.attempts.succeeded(attempt, account))) {
       return this.refuse(attempt, 'password_disabled', rest);
     }

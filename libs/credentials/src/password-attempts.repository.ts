@@ -79,6 +79,7 @@ const find = (by: string): Statement => ({
   name: `credentials.find_by_${by}`,
   text: `SELECT u.id AS "userId", u.status, u.email, u.username, p.hash, coalesce(p.must_change, false) AS "mustChange",
            coalesce(u.second_factors, '{}') AS "secondFactors", ${readAccessValidFrom('u')} AS "accessValidFrom",
+           u.email_verified_at IS NOT NULL AS verified,
            coalesce(p.failures, 0) AS failures,
            p.disabled_at IS NOT NULL AS disabled, ${readFailures('$2')} AS strangers,
            d.hash AS "deviceHash", coalesce(d.failures, 0) AS "deviceFailures", d.since AS "deviceSince"

@@ -9,6 +9,8 @@ export interface PasswordAccount {
   readonly userId: UserId;
   readonly status: UserStatus;
   readonly email: string;
+  /** Whether it is known to be theirs: without that nobody signs in. */
+  readonly verified: boolean;
   readonly username: string | null;
   readonly hash: string | null;
   readonly mustChange: boolean;
@@ -48,7 +50,8 @@ export class PasswordsRepository {
 const findByUserId = {
   name: 'credentials.find_by_id',
   text: `SELECT u.id AS "userId", u.status, u.email, u.username, p.hash, coalesce(p.must_change, false) AS "mustChange",
-           u.second_factors AS "secondFactors", ${readAccessValidFrom('u')} AS "accessValidFrom"
+           u.second_factors AS "secondFactors", ${readAccessValidFrom('u')} AS "accessValidFrom",
+           u.email_verified_at IS NOT NULL AS verified
          FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.id = $1 AND u.status <> 'deleted'`,
 };
 const setPassword = {

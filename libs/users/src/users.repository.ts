@@ -102,6 +102,11 @@ export class UsersRepository {
     await tx.run(addSecondFactor, [id, factor]);
   }
 
+  /** Somebody followed a link that went to the address of the account. */
+  async confirmEmail(tx: Tx, id: UserId): Promise<void> {
+    await tx.run(confirmEmail, [id]);
+  }
+
   /** @returns the factors that are left. */
   async removeSecondFactor(tx: Tx, id: UserId, factor: SecondFactor): Promise<readonly SecondFactor[]> {
     const [row] = await tx.run<{ factors: SecondFactor[] }>(removeSecondFactor, [id, factor]);
@@ -180,6 +185,11 @@ const updateEmail = {
 const updateStatus = {
   name: 'users.update_status',
   text: 'UPDATE users SET status = $3, updated_at = app_now() WHERE id = $1 AND status = $2 RETURNING id',
+};
+const confirmEmail = {
+  name: 'users.confirm_email',
+  text: `UPDATE users SET email_verified_at = app_now(), updated_at = app_now()
+         WHERE id = $1 AND email_verified_at IS NULL`,
 };
 const addSecondFactor = {
   name: 'users.add_second_factor',
