@@ -3,7 +3,7 @@ import { EmbeddedServer } from '../support/embedded-server.js';
 import { accepted } from '../support/people.js';
 import { launchChromium } from './support/chromium.js';
 import { VirtualAuthenticator } from './support/virtual-authenticator.js';
-import { desk, follow, heading, look, open, phone, press, type Visit } from './support/visit.js';
+import { desk, faultsOf, follow, heading, look, open, phone, press, type Visit } from './support/visit.js';
 
 // Axe takes some 300 ms a page, and Jest heeds no timeout of a project.
 jest.setTimeout(90_000);
@@ -225,6 +225,111 @@ describe('a passkey', () => {
     await byPassword(owner);
     expect(await pressAndTouch(key, 'Use your passkey')).toBe(200);
     expect(await ask(owner, 'GET', '/v1/me/sessions/current')).toMatchObject({ amr: ['pwd', 'pop', 'mfa'] });
+    await owner.context.close();
+  });
+});
+
+describe('the pages that offer a passkey', () => {
+  it.each([
+    ['a phone', { ...phone, colorScheme: 'light' }],
+    ['a phone, dark', { ...phone, colorScheme: 'dark' }],
+    ['a desk', { ...desk, colorScheme: 'light' }],
+    ['a desk, dark', desk],
+  ] as const)('have no fault that axe knows on %s', async (view, options) => {
+    const owner = await arrive(options);
+    const { page, faults } = owner;
+    const found: string[] = [];
+    const judge = async (name: string): Promise<void> => {
+      found.push(...(await faultsOf(page)));
+      await look(page, `${name}, ${view}`.replace(/\W+/g, '-'));
+    };
+    await byPassword(owner);
+    await judge('landing');
+    await follow(page, 'Add a passkey');
+    await judge('add passkey');
+    await page.getByLabel('Name').fill('x'.repeat(65));
+    expect(await pressAndTouch(owner, 'Create passkey')).toBe(422);
+    await judge('add passkey errors');
+    await addPasskey(owner, 'Laptop');
+    await judge('passkey added');
+    await signOut(owner);
+    await page.goto(`${server.url}/sign-in`);
+    await judge('sign in');
+    await changeOptions(page, { timeout: 500 });
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByText('No passkey was used.').waitFor();
+    await judge('sign in not used');
+    await byPassword(owner);
+    await judge('second step');
+    expect([...found, ...faults]).toEqual([]);
+    await owner.context.close();
+  });
+
+  it('go by the keyboard alone', async () => {
+    const owner = await arriveWithPasskey();
+    const { page, authenticator } = owner;
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.getAttribute("name") ?? document.activeElement.textContent');
+    await page.goto(`${server.url}/sign-in`);
+    const stops = ['identifier', 'password', 'Sign in', 'Sign in with a passkey'];
+    for (const stop of stops) {
+      expect(await focused()).toBe(stop);
+      if (stop !== stops.at(-1)) await page.keyboard.press('Tab');
+    }
+    const enter = () =>
+      authenticator.touched(() => Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]));
+    await enter();
+    expect(pathOf(page)).toBe('/signed-in');
+    await page.goto(`${server.url}/add-passkey`);
+    expect(await focused()).toBe('name');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Create passkey');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Not now');
+    await owner.context.close();
+  });
+
+  it('say in words what the device did not do, to who listens too, and let them try again', async () => {
+    const owner = await arrive();
+    const { page } = owner;
+    await byPassword(owner);
+    await addPasskey(owner, 'Laptop');
+    await signOut(owner);
+    await page.goto(`${server.url}/sign-in`);
+    await pressAndTouch(owner, 'Sign in with a passkey');
+    await page.goto(`${server.url}/add-passkey`);
+    await owner.authenticator.touched(async () => {
+      await page.getByRole('button', { name: 'Create passkey' }).click();
+      await page.getByRole('status').getByText('This device has a passkey for your account already.').waitFor();
+    });
+    await page.route('**/options', (route) => route.fulfill({ status: 429 }));
+    await page.getByRole('button', { name: 'Create passkey' }).click();
+    await page.getByRole('status').getByText('Too many tries.').waitFor();
+    await page.unrouteAll();
+    await owner.context.clearCookies();
+    await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: 'Create passkey' }).click()]);
+    expect(await heading(page)).toBe('This sign-in cannot go on');
+    await owner.context.close();
+  });
+
+  it.each([
+    ['without JavaScript', { ...phone, javaScriptEnabled: false }, ''],
+    ['in a browser that knows no passkeys', phone, 'delete window.PublicKeyCredential'],
+  ])('%s, lead on in other ways', async (how, options, before) => {
+    const owner = await arriveWithPasskey();
+    const { context, page } = await open(browser, options);
+    await context.addInitScript(before);
+    await page.goto(`${server.url}/sign-in`);
+    expect(await page.getByRole('button').allInnerTexts()).toEqual(['Sign in']);
+    await byPassword({ ...owner, page });
+    expect(pathOf(page)).toBe('/flow/second-factor');
+    await page.getByText('This browser cannot use passkeys here').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    await look(page, `second step ${how}`.replace(/\W+/g, '-'));
+    if (options.javaScriptEnabled !== false) expect(await faultsOf(page)).toEqual([]);
+    await follow(page, 'Use a backup code');
+    expect(await page.getByRole('button').allInnerTexts()).toEqual(['Go on']);
+    await context.close();
     await owner.context.close();
   });
 });

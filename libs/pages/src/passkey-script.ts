@@ -26,11 +26,7 @@ const source = `'use strict';
   const { startAuthentication, startRegistration, browserSupportsWebAuthn, browserSupportsWebAuthnAutofill } =
     SimpleWebAuthnBrowser;
   const form = document.querySelector('form[data-passkey]');
-  if (!form) return;
-  if (!browserSupportsWebAuthn()) {
-    document.querySelector('[data-passkey-missing]')?.removeAttribute('hidden');
-    return;
-  }
+  if (!form || !browserSupportsWebAuthn()) return;
   const making = form.dataset.passkey === 'create';
   const action = form.getAttribute('action');
   const status = form.querySelector('[role="status"]');
@@ -96,6 +92,7 @@ const source = `'use strict';
     if (persisted) location.assign(action);
   });
   document.addEventListener('visibilitychange', offer);
+  document.querySelector('[data-passkey-missing]')?.remove();
   form.hidden = false;
   // What was hidden when the page opened could not take the focus then.
   requestAnimationFrame(() => {

@@ -34,20 +34,13 @@ export function PasskeyForm(props: {
   );
 }
 
-/** Stands in for a form that nobody can use here: no JavaScript, or a browser without passkeys. */
+/** Stands in for a form that nobody can use here, and gives way to it: no script ran, or none that found passkeys. */
 export function PasskeyMissing({ instead }: { readonly instead: string }): VNode {
-  const title = 'This browser cannot use passkeys here';
-  const notice = (
-    <Notice tone="warning" title={title}>
-      <p>{instead}</p>
-    </Notice>
-  );
   return (
-    <>
-      <noscript>{notice}</noscript>
-      <div data-passkey-missing hidden>
-        {notice}
-      </div>
-    </>
+    <div class="stand-in" data-passkey-missing>
+      <Notice tone="warning" title="This browser cannot use passkeys here">
+        <p>{instead}</p>
+      </Notice>
+    </div>
   );
 }

@@ -64,6 +64,10 @@ h1 {
   .notice li a { display: flex; align-items: center; min-height: 2.75rem; }
 }
 
+/* Seen only once the script that would take it away has had its time. */
+.stand-in { animation: stand-in 300ms step-end; }
+@keyframes stand-in { from { visibility: hidden; } }
+
 form { display: grid; gap: var(--space-l); }
 .field { display: grid; gap: var(--space-xxs); }
 .field label { font-weight: 600; }
@@ -87,7 +91,7 @@ form { display: grid; gap: var(--space-l); }
 .field input[readonly] { background: var(--inset); border-color: var(--line); color: var(--muted); }
 .field input[aria-invalid] { border: 2px solid var(--danger-ink); padding: calc(0.625rem - 1px) calc(var(--space-s) - 1px); }
 
-.status { color: var(--muted); font-size: var(--size-small); line-height: var(--leading-small); text-align: center; }
+.status { color: var(--muted); font-size: var(--size-small); line-height: var(--leading-small); text-align: center; text-wrap: balance; }
 /* Without words it takes no place, but stays what screen readers listen to. */
 .status:empty { position: absolute; }
 
