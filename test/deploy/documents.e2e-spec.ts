@@ -70,14 +70,18 @@ describe('docs/security.md', () => {
 });
 
 describe('the documents', () => {
-  it.each(['README.md', 'ARCHITECTURE.md', 'docs/security.md', 'docs/authentication.md', 'docs/performance.md'])(
-    'lead nowhere that does not exist: %s',
-    (document) => {
-      const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path);
-      const folder = join(root, document, '..');
-      expect(links.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
-    },
-  );
+  it.each([
+    'README.md',
+    'ARCHITECTURE.md',
+    'docs/security.md',
+    'docs/authentication.md',
+    'docs/import.md',
+    'docs/performance.md',
+  ])('lead nowhere that does not exist: %s', (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path);
+    const folder = join(root, document, '..');
+    expect(links.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+  });
 
   it('name only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
