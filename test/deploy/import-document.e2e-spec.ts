@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bounds } from '../../../credentials/src/foreign-hash/foreign-hash.js';
-import { isRefusal, readLine } from './import-line.js';
+import { isRefusal, readLine } from '../../libs/authentication/src/import/import-line.js';
+import { bounds } from '../../libs/credentials/src/foreign-hash/foreign-hash.js';
 
-const root = join(__dirname, '..', '..', '..', '..');
+const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'import.md'), 'utf8');
 const examples = [...page.matchAll(/```jsonl\n([^]*?)```/g)].flatMap(([, lines = '']) => lines.trimEnd().split('\n'));
 
