@@ -190,7 +190,7 @@ describe(`sign-in through pages, queue on ${queueBackend}`, () => {
       }
     });
 
-    it('are safe to show: no script, no framing, no caching, no address leaked', async () => {
+    it('are safe to show: no inline script, no framing, no caching, no address leaked', async () => {
       for (const { headers, html } of [await browser.visit('/sign-in'), await browser.open('/flow/register')]) {
         expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
         expect(headers.get('content-security-policy')).not.toMatch(/unsafe/);

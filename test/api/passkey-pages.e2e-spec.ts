@@ -176,6 +176,17 @@ describe(`passkeys in pages, queue on ${queueBackend}`, () => {
       expect(lines.filter(({ line }) => line.includes(codes[0]!))).toEqual([]);
     });
 
+    it('is one press away from signing out, before and after', async () => {
+      const asked = await browser.visit('/add-passkey');
+      const made = authenticator.create(await optionsFor(asked, path));
+      const added = await send(asked, path, made, { name: 'Key' });
+      const tokenOf = ({ html }: Page): string => /action="\/sign-out"><input[^>]* value="([^"]+)"/.exec(html)![1]!;
+      expect(tokenOf(added)).toBe(tokenOf(asked));
+      expect((await browser.post('/sign-out', { csrf: csrfOf(asked) })).status).toBe(403);
+      expect((await browser.post('/sign-out', { csrf: tokenOf(added) })).location).toBe('/signed-out');
+      expect((await session())['code']).toBe('http.unauthenticated');
+    });
+
     it.each([
       ['too long a name', { name: 'x'.repeat(65) }, 'Use at most 64 characters.'],
       ['a name of two lines', { name: 'a\nb' }, 'Use one line of text.'],

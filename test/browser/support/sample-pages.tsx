@@ -208,7 +208,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
   ),
   'add-passkey': scripted(
     addPasskeyTitle,
-    <AddPasskeyPage {...form} email={email} name="Chrome on Android" notNow="/signed-in" />,
+    <AddPasskeyPage {...form} email={email} name="Chrome on Android" notNow="/signed-in" signOut="sample-token" />,
   ),
   'add-passkey-errors': scripted(
     addPasskeyTitle,
@@ -217,6 +217,7 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
       email={email}
       name={'long'.repeat(20)}
       notNow="/signed-in"
+      signOut="sample-token"
       errors={{ name: 'Use at most 64 characters.' }}
     />,
     true,
@@ -227,11 +228,17 @@ export const samplePages: Readonly<Record<string, SamplePage>> = {
       name="Chrome on Android"
       backupCodes={backupCodes}
       goOn={{ label: 'Go on', href: '/signed-in' }}
+      signOut="sample-token"
     />,
   ),
   'passkey-added-another': sample(
     passkeyAddedTitle,
-    <PasskeyAddedPage name="Security key" backupCodes={null} goOn={{ label: 'Go on', href: '/signed-in' }} />,
+    <PasskeyAddedPage
+      name="Security key"
+      backupCodes={null}
+      goOn={{ label: 'Go on', href: '/signed-in' }}
+      signOut="sample-token"
+    />,
   ),
   'signed-in': sample(signedInTitle, <SignedInPage productName={productName} email={email} csrf="sample-token" />),
   'signed-in-needs-more': sample(

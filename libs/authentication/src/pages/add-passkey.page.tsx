@@ -16,13 +16,20 @@ import {
   PasskeyMissing,
 } from '@app/pages';
 import type { FormPage } from './form-page.js';
+import { SignOutForm } from './sign-out-form.js';
 
 export const addPasskeyTitle = 'Add a passkey';
 export const passkeyAddedTitle = 'Your passkey is ready';
 
 /** Makes a passkey on this device or on a security key. Fields: name, response. */
 export function AddPasskeyPage(
-  props: FormPage & { readonly email: string; readonly name: string; readonly notNow: string },
+  props: FormPage & {
+    readonly email: string;
+    readonly name: string;
+    readonly notNow: string;
+    /** The token of the form that signs out. */
+    readonly signOut: string;
+  },
 ): VNode {
   const { errors } = props;
   return (
@@ -49,6 +56,7 @@ export function AddPasskeyPage(
       </PasskeyForm>
       <PasskeyMissing instead="Open this page in a browser and on a device that can, with JavaScript turned on." />
       <Links links={[{ label: 'Not now', href: props.notNow }]} />
+      <SignOutForm csrf={props.signOut} />
     </Card>
   );
 }
@@ -59,6 +67,7 @@ export function PasskeyAddedPage(props: {
   /** null where the account has codes already. */
   readonly backupCodes: readonly string[] | null;
   readonly goOn: PageLink;
+  readonly signOut: string;
 }): VNode {
   return (
     <Card>
@@ -82,6 +91,7 @@ export function PasskeyAddedPage(props: {
         </>
       )}
       <LinkButton {...props.goOn} />
+      <SignOutForm csrf={props.signOut} />
     </Card>
   );
 }

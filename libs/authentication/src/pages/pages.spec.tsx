@@ -49,10 +49,6 @@ const answers: [string, VNode][] = [
   ['LinkExpiredPage', <LinkExpiredPage />],
   ['CheckMailPage', <CheckMailPage email={hostile} askedFor="reset" />],
   ['FlowOverPage', <FlowOverPage title={hostile} detail={hostile} button={hostile} href="/sign-in" />],
-  [
-    'PasskeyAddedPage',
-    <PasskeyAddedPage name={hostile} backupCodes={[hostile]} goOn={{ label: 'Go on', href: '/signed-in' }} />,
-  ],
   ['SignedOutPage', <SignedOutPage productName={hostile} />],
 ];
 const html = (body: VNode): string => renderPage({ title: 't', productName: 'p' }, body);
@@ -75,7 +71,11 @@ it.each([
     <SignInPage {...form} passkeyAction="/flow/x/passkey" errors={{ form: 'Wrong.' }} />,
   ],
   ['the second step', '/flow/x', <SecondFactorPage {...form} methods={['passkey', 'totp']} method="passkey" />],
-  ['a new passkey', '/flow/x', <AddPasskeyPage {...form} email={hostile} name={hostile} notNow="/signed-in" />],
+  [
+    'a new passkey',
+    '/flow/x',
+    <AddPasskeyPage {...form} email={hostile} name={hostile} notNow="/signed-in" signOut="0ut" />,
+  ],
 ])('hides the passkey form of %s until a script shows it, with a token of its own', (_name, action, body) => {
   const [found = ''] = new RegExp(`<form [^>]*action="${action}"[^>]* data-passkey[^]*?</form>`).exec(html(body)) ?? [];
   expect(found).toMatch(/^<form [^>]* hidden[^>]*>/);
@@ -86,6 +86,14 @@ it.each([
 
 it.each(answers)('%s changes nothing', (_name, body) => {
   expect(html(body)).not.toMatch(/<form|<button/);
+});
+
+it('shows backup codes escaped, and the way out beside them', () => {
+  const goOn = { label: 'Go on', href: '/signed-in' };
+  const page = html(<PasskeyAddedPage name={hostile} backupCodes={[hostile]} goOn={goOn} signOut="0ut" />);
+  expect(page).not.toMatch(/<script| style=| on[a-z]+=/i);
+  expect(page).toContain('<form method="post" action="/sign-out">');
+  expect(page).toContain('name="csrf" value="0ut"');
 });
 
 it('tells a password manager whose password is new', () => {

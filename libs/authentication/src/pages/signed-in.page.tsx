@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import { Button, Card, Emblem, Form, Heading, Lead, LinkButton, Links, Notice, Opening } from '@app/pages';
+import { Card, Emblem, Heading, Lead, LinkButton, Links, Notice, Opening } from '@app/pages';
+import { SignOutForm } from './sign-out-form.js';
 
 export const signedInTitle = 'You are signed in';
 export const signedOutTitle = 'You are signed out';
@@ -27,9 +28,7 @@ export function SignedInPage(props: {
         </Notice>
       ) : null}
       {props.needsSecondFactor ? <LinkButton label="Add a passkey" href="/add-passkey" /> : null}
-      <Form action="/sign-out" csrf={props.csrf}>
-        <Button label="Sign out" quiet />
-      </Form>
+      <SignOutForm csrf={props.csrf} />
       {props.needsSecondFactor ? null : <Links links={[{ label: 'Add a passkey', href: '/add-passkey' }]} />}
     </Card>
   );

@@ -16,12 +16,12 @@ export class AddPasskeyForm implements HostedForm {
     private readonly signIn: HostedSignIn,
   ) {}
 
-  async render({ flow, visitor, form, typed }: FormOccasion): Promise<PageBody> {
+  async render({ flow, visitor, form, typed, signOut }: FormOccasion): Promise<PageBody> {
     const { principal, client } = visitor;
     const user = principal && (await this.users.find(principal.userId as UserId));
     const name = typed['name'] ?? deviceName(client.userAgent);
     const notNow = this.signIn.endOf(flow);
-    const body = AddPasskeyPage({ ...form, email: user?.email ?? '', name, notNow });
+    const body = AddPasskeyPage({ ...form, email: user?.email ?? '', name, notNow, signOut });
     return { title: addPasskeyTitle, body, script: passkeyScript };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
-import { clientInfo, readCookie, rememberDevice } from '@app/http';
+import { clientInfo, readCookie, rememberDevice, sessionCookie } from '@app/http';
 import { csrfField, type FormErrors, pageHeaders, renderPage, scriptedPageHeaders } from '@app/pages';
 import { flowExpired, flowFinished, flowMissing, formForged } from '../../authentication.errors.js';
 import { carryByCookie } from '../sign-in-answer.js';
@@ -18,6 +18,8 @@ export interface OpenFlow {
   readonly flow: SignInFlow;
   readonly secret: string;
   readonly visitor: Visitor;
+  /** The token of the form that signs out. */
+  readonly signOut: string;
 }
 
 /** How a form is shown. */
@@ -46,7 +48,8 @@ export class FlowPages {
     const flow = await this.flows.find(secret);
     if (!flow || secret === undefined) throw flowMissing();
     if (flow.state === 'expired') throw flowExpired();
-    return { flow, secret, visitor: { client: clientInfo(request), principal: request.principal } };
+    const signOut = this.hostedFlows.csrfToken(sessionCookie(request) ?? '');
+    return { flow, secret, visitor: { client: clientInfo(request), principal: request.principal }, signOut };
   }
 
   /**
@@ -77,14 +80,14 @@ export class FlowPages {
   /** Shows a form, for the first time or again. */
   async show(reply: FastifyReply, page: HostedForm, opened: OpenFlow, showing: Showing = {}): Promise<void> {
     const { typed = {}, status = 200, errors } = showing;
-    const { flow, secret, visitor } = opened;
+    const { flow, secret, visitor, signOut } = opened;
     const form = {
       productName: this.runtime.productName,
       action: page.path,
       csrf: this.hostedFlows.csrfToken(secret),
       errors,
     };
-    this.send(reply, status, await page.render({ flow, visitor, form, typed }), errors !== undefined);
+    this.send(reply, status, await page.render({ flow, visitor, form, typed, signOut }), errors !== undefined);
   }
 
   /** Leads on to the next step; the cookies of session and device go along where it was the last. */

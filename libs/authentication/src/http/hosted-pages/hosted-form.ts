@@ -7,6 +7,8 @@ import type { Visitor } from './hosted-sign-in.service.js';
 export interface FormOccasion {
   readonly flow: SignInFlow;
   readonly visitor: Visitor;
+  /** The token of the form that signs out. */
+  readonly signOut: string;
   readonly form: FormPage;
   /** What was typed before, or asked for in the address. */
   readonly typed: LinkForm;

@@ -91,7 +91,7 @@ export class PasskeyPagesController {
     const goOn = visitor.principal?.recovery
       ? { label: 'Sign in', href: '/sign-in' }
       : { label: 'Go on', href: this.signIn.endOf(flow) };
-    const body = PasskeyAddedPage({ name: passkey.name, backupCodes, goOn });
+    const body = PasskeyAddedPage({ name: passkey.name, backupCodes, goOn, signOut: opened.signOut });
     this.pages.send(reply, 200, { title: passkeyAddedTitle, body });
   }
 }
