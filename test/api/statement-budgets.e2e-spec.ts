@@ -160,7 +160,7 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       me: 3,
       'change me': 5,
       'change password': 14,
-      'change email': 10,
+      'change email': 11,
       sessions: 2,
       'end others': 5,
       logout: 3,

@@ -166,6 +166,28 @@ describe('sign-ins while their account is secured, over two processes', () => {
     expect(await lives(answer.body.accessToken!)).toBe(false);
   });
 
+  it('take no other address and no factor from a session that was ended first', async () => {
+    const person = await installation.newPerson();
+    const addApp = async (bearer: string): Promise<LastStep> => {
+      const { secret } = (await one.client.post<{ secret: string }>('/v1/me/totp', undefined, { bearer })).body;
+      const code = codeAt(secret, await step());
+      return () => one.client.post<Result>('/v1/me/totp/confirm', { code }, { bearer });
+    };
+    const move = (bearer: string): Promise<LastStep> => {
+      const change = { email: 'elsewhere@example.test', currentPassword: person.password };
+      return Promise.resolve(() => one.client.post<Result>('/v1/me/email', change, { bearer }));
+    };
+    const sessions = `/v1/admin/users/${formatUserId(await userIdOf(person))}/sessions`;
+    const endAll = (): Promise<Answer<object>> => two.client.delete(sessions, undefined, { bearer: admin });
+    for (const prepare of [addApp, move]) {
+      const change = await prepare((await installation.signIn(person)).accessToken);
+      const [ended, answer] = await queue(person, endAll, change);
+      expect([ended.status, outcome(answer)]).toEqual([204, '401 sessions.access_ended']);
+    }
+    expect((await login(one, person)).body.status).toBe('authenticated');
+    expect(await installation.count(`one_time_tokens WHERE purpose = 'email_change'`)).toBe(0);
+  });
+
   it('leave no session of before, however often and closely an account is disabled meanwhile', async () => {
     const person = await installation.newPerson();
     const seen = new Set<string>();

@@ -3,6 +3,7 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { Passwords } from '@app/credentials';
 import { Transactions, type Tx } from '@app/database';
 import { Mail } from '@app/email';
+import { SessionsRepository } from '@app/sessions';
 import { type OneTimeTokenRecord, OneTimeTokens, tokenInvalid } from '@app/tokens';
 import { emailTaken, parseEmail, type UserId, UsersRepository } from '@app/users';
 import { currentPasswordWrong } from './authentication.errors.js';
@@ -14,6 +15,7 @@ export class EmailChange {
   constructor(
     private readonly users: UsersRepository,
     private readonly passwords: Passwords,
+    private readonly sessions: SessionsRepository,
     private readonly tokens: OneTimeTokens,
     private readonly mail: Mail,
     private readonly audit: Audit,
@@ -22,16 +24,18 @@ export class EmailChange {
 
   /**
    * Mails a link to the new address. Whether somebody else has that address is not told.
-   * @throws AppError forbidden `authentication.current_password_wrong`; invalid `users.email_invalid`
+   * @throws AppError forbidden `authentication.current_password_wrong`; invalid `users.email_invalid`; unauthenticated
+   *   `sessions.access_ended` where the session has ended meanwhile: what it asked for would outlive it
    */
   async request(
-    userId: UserId,
+    { userId, sessionId }: { readonly userId: UserId; readonly sessionId: string },
     change: { readonly email: string; readonly currentPassword: string },
     client: ClientInfo,
   ): Promise<void> {
     const email = parseEmail(change.email);
     if (!(await this.passwords.verifyOwn(userId, change.currentPassword)).proven) throw currentPasswordWrong();
     await this.transactions.run(async (tx) => {
+      await this.sessions.hold(tx, sessionId, userId);
       await this.tokens.revoke(tx, { userId, emailKey: null }, 'email_change');
       const { token } = await this.tokens.issue(tx, {
         purpose: 'email_change',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
 import type { Tx } from '@app/database';
-import { EndSession } from '@app/sessions';
+import { EndSession, SessionsRepository } from '@app/sessions';
 import type { UserId } from '@app/users';
 import type { SecurityAlertCause } from './mails/security-alert.js';
 import { type NoticeDetails, SecurityNotices } from './security-notices.js';
@@ -18,10 +18,15 @@ export interface FactorChange {
 export class FactorChanges {
   constructor(
     private readonly notices: SecurityNotices,
-    private readonly sessions: EndSession,
+    private readonly sessions: SessionsRepository,
+    private readonly endSession: EndSession,
   ) {}
 
-  /** Tells the owner, and ends their other sessions where they wished so; in the transaction of the change. */
+  /**
+   * Tells the owner, and ends their other sessions where they wished so; in the transaction of the change.
+   * @throws AppError unauthenticated `sessions.access_ended` where the session that asked has ended meanwhile: else a
+   *   stolen one could leave a factor behind while its owner secures the account
+   */
   async follow(
     tx: Tx,
     { userId, sessionId, endOtherSessions }: FactorChange,
@@ -29,8 +34,9 @@ export class FactorChanges {
     client: ClientInfo,
     data: NoticeDetails['data'] = {},
   ): Promise<void> {
+    await this.sessions.hold(tx, sessionId, userId);
     await this.notices.tell(tx, userId, what, client, { sessionId, data });
     // Joins the transaction.
-    if (endOtherSessions) await this.sessions.endAll(userId, { actorId: userId, admin: false }, client, sessionId);
+    if (endOtherSessions) await this.endSession.endAll(userId, { actorId: userId, admin: false }, client, sessionId);
   }
 }

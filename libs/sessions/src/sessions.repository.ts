@@ -146,6 +146,15 @@ export class SessionsRepository {
     return { ids: ended.map(({ id }) => id), accessValidFrom: row.accessValidFrom };
   }
 
+  /**
+   * Keeps a session from being ended until the transaction has: for changes of an account that outlive the session which
+   * asked for them. Where nothing has locked the account yet, first of all.
+   * @throws AppError unauthenticated `sessions.access_ended` where it has ended since the request was let in
+   */
+  async hold(tx: Tx, id: string, userId: UserId): Promise<void> {
+    if ((await tx.run(holdSession, [id, userId])).length === 0) throw accessEnded();
+  }
+
   /** The session that a refresh token belongs to, whether the token was used or not. */
   async findByRefreshToken(hash: Buffer): Promise<{ id: string; userId: UserId } | undefined> {
     const [row] = await this.database.run<{ id: string; userId: UserId }>(findByRefreshToken, [hash]);
@@ -204,6 +213,11 @@ const endSessions = {
   text: `UPDATE sessions SET ended_at = app_now(), end_reason = $2
          WHERE user_id = $1 AND ended_at IS NULL AND id <> coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid)
          RETURNING id`,
+};
+const holdSession = {
+  name: 'sessions.hold',
+  text: `WITH owner AS MATERIALIZED (SELECT id FROM users WHERE id = $2 FOR SHARE)
+         SELECT id FROM sessions WHERE id = $1 AND user_id = (SELECT id FROM owner) AND ended_at IS NULL FOR SHARE`,
 };
 const findByRefreshToken = {
   name: 'sessions.find_by_refresh_token',

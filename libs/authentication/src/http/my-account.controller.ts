@@ -56,7 +56,8 @@ export class MyAccountController {
     @Body() body: ChangeEmailDto,
     @Client() client: ClientInfo,
   ): Promise<AcceptedDto> {
-    await this.emailChange.request(principal.userId as UserId, body, client);
+    const { userId, sessionId } = principal;
+    await this.emailChange.request({ userId: userId as UserId, sessionId }, body, client);
     return { status: 'accepted' };
   }
 
