@@ -75,9 +75,17 @@ describe(`deleting one’s account, queue on ${queueBackend}`, () => {
     const before = await rowOf(ada.id);
     accepted(await ada.api.delete('/v1/me', { currentPassword: ada.password }), 204);
 
-    const { id, status, roles, second_factors, created_at, updated_at, phone_number_verified, ...rest } = await rowOf(
-      ada.id,
-    );
+    const {
+      id,
+      status,
+      roles,
+      second_factors,
+      access_valid_from,
+      created_at,
+      updated_at,
+      phone_number_verified,
+      ...rest
+    } = await rowOf(ada.id);
     expect({ id, status, roles, second_factors, created_at, phone_number_verified }).toEqual({
       id: before['id'],
       status: 'deleted',
@@ -87,6 +95,8 @@ describe(`deleting one’s account, queue on ${queueBackend}`, () => {
       phone_number_verified: false,
     });
     expect(updated_at).not.toEqual(before['updated_at']);
+    // No sign-in that is under way comes to anything.
+    expect(access_valid_from).not.toEqual(before['access_valid_from']);
     expect(Object.keys(rest)).toContain('birthdate');
     expect(Object.values(rest).filter((value) => value !== null)).toEqual([]);
     expect(await app.sql('SELECT 1 FROM password_credentials WHERE user_id = $1', [id])).toEqual([]);
