@@ -40,7 +40,7 @@ const mendable =
 
 /** Codes that say: nothing can go on from here. */
 export const isDead = ({ code }: AppError): boolean =>
-  /^(authentication\.(challenge_|flow_)|tokens\.)/.test(code) || code === 'authentication.session_over';
+  /^(authentication\.(challenge_|flow_|session_over$)|sessions\.access_ended$|tokens\.)/.test(code);
 
 /** How a form says an error; undefined for errors that are not about what was typed or when. */
 export function formAgain(error: AppError): FormAgain | undefined {
