@@ -16,6 +16,8 @@ import { startPostgres, startRedis, stopServers } from './testing/servers.mjs';
 
 const complete = process.argv.includes('--complete');
 const patterns = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+/** Journeys in which mails travel, so every statement of the queue runs. */
+const throughTheQueue = ['test/mail/', 'test/api/registration', 'test/api/email-change', 'test/api/sweeps'];
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const reports = mkdtempSync(join(tmpdir(), 'gatehouse-tests-'));
 const began = Date.now();
@@ -49,38 +51,47 @@ async function runEverything() {
   const chromium = findChromium();
   const env = { GATEHOUSE_REDIS_URL: redisUrl, CHROMIUM_PATH: chromium };
 
-  const parallel = ['unit', 'database', 'http', 'postgres-queue'];
-  if (redisUrl) parallel.push('redis-queue');
-  else await leaveOut('redis-queue', 'no GATEHOUSE_REDIS_URL and no redis-server on the PATH');
   const workers = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
-  await runJest(parallel, env, workers);
+  await runJest(['unit', 'database', 'http', 'postgres-queue'], env, workers);
+
+  // The oldest PostgreSQL that we run on gets the whole of the journeys, and both queues.
+  const oldest = await startIfFound(findPostgres15(), startPostgres);
+  const onOldest = oldest ? { ...env, GATEHOUSE_TEST_DATABASE_URL: oldest } : env;
+  if (redisUrl) await runJest(['redis-queue'], onOldest, workers);
+  else await leaveOut('redis-queue', 'no GATEHOUSE_REDIS_URL and no redis-server on the PATH');
+  if (oldest) await runJest(['postgres-queue'], onOldest, workers, 'postgres-15', throughTheQueue);
+  else await leaveOut('postgres-queue', 'no PostgreSQL 15 programs', 'postgres-15');
 
   // These start servers and kill them: apart from the others, which would slow them down past their limits.
   const apart = ['faults', 'deploy'];
   if (chromium) apart.push('browser');
   else await leaveOut('browser', 'no CHROMIUM_PATH and no chromium on the PATH');
   await runJest(apart, env, workers);
-
-  const oldest = await startIfFound(findPostgres15(), startPostgres);
-  if (oldest) {
-    await runJest(['postgres-queue'], { ...env, GATEHOUSE_TEST_DATABASE_URL: oldest }, workers, 'postgres-15');
-  } else {
-    await leaveOut('postgres-queue', 'no PostgreSQL 15 programs', 'postgres-15');
-  }
 }
 
 async function startIfFound(program, start) {
   return program && start(program);
 }
 
-/** Runs Jest on some projects; their counts are kept under their names, or under `as`. */
-async function runJest(projects, env, options, as) {
+/**
+ * Runs Jest on some projects; their counts are kept under their names, or under `as`.
+ * @param paths what the suites' paths contain, where the caller of this program names none
+ */
+async function runJest(projects, env, options, as, paths = []) {
   const file = join(reports, `${counts.size}.json`);
   const reporters = ['--reporters=default', `--reporters=${join(root, 'test', 'support', 'reporter.cjs')}`];
   console.log(`\n== ${as ?? projects.join(', ')}`);
   const watch = endAfter(file);
   const code = await spawnJest(
-    ['--ci', '--passWithNoTests', ...reporters, ...options, ...patterns, '--selectProjects', ...projects],
+    [
+      '--ci',
+      '--passWithNoTests',
+      ...reporters,
+      ...options,
+      ...(patterns.length > 0 ? patterns : paths),
+      '--selectProjects',
+      ...projects,
+    ],
     { ...env, TEST_REPORT: file },
     'inherit',
   );
