@@ -4,6 +4,7 @@ import { credentialsEntities } from '@app/credentials/entities';
 import { emailEntities } from '@app/email/entities';
 import { limitsEntities } from '@app/limits/entities';
 import { mfaEntities } from '@app/mfa/entities';
+import { oauthEntities } from '@app/oauth/entities';
 import { outboxEntities } from '@app/outbox/entities';
 import { sessionsEntities } from '@app/sessions/entities';
 import { tokensEntities } from '@app/tokens/entities';
@@ -21,4 +22,5 @@ export const entities = [
   ...sessionsEntities,
   ...mfaEntities,
   ...authenticationEntities,
+  ...oauthEntities,
 ];

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { AuthenticationModule } from '@app/authentication';
+import { TokensModule } from '@app/tokens';
+import { UsersModule } from '@app/users';
+import { Accounts } from './accounts.js';
+import { ArtifactsRepository } from './artifacts.repository.js';
+import { ClientsRepository } from './clients.repository.js';
+import { Clients } from './clients.service.js';
+import { ConsentsRepository } from './consents.repository.js';
+import { GrantLoader } from './grant-loader.js';
+import { GrantsRepository } from './grants.repository.js';
+
+@Module({
+  imports: [AuthenticationModule, TokensModule, UsersModule],
+  providers: [
+    Accounts,
+    ArtifactsRepository,
+    GrantsRepository,
+    ConsentsRepository,
+    ClientsRepository,
+    Clients,
+    GrantLoader,
+  ],
+  exports: [
+    AuthenticationModule,
+    TokensModule,
+    UsersModule,
+    Accounts,
+    ArtifactsRepository,
+    GrantsRepository,
+    ConsentsRepository,
+    Clients,
+    GrantLoader,
+  ],
+})
+export class OauthModule {}

@@ -1,0 +1,78 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Client, Provider } from 'oidc-provider';
+import { HttpConfig, RuntimeConfig } from '@app/config';
+import { Envelopes, KeyedHash } from '@app/crypto';
+import { SigningKeys } from '@app/tokens';
+import { Accounts } from './accounts.js';
+import { adapterFactory } from './artifact-adapter.js';
+import { ArtifactsRepository } from './artifacts.repository.js';
+import { Clients, isClientSecret } from './clients.service.js';
+import { GrantLoader } from './grant-loader.js';
+import { GrantsRepository } from './grants.repository.js';
+import { renderProviderError } from './pages/provider-error.page.js';
+import { providerConfiguration } from './provider-configuration.js';
+import { ProviderRequests } from './provider-request.js';
+
+/**
+ * The OpenID Provider of PUBLIC_URL. The library takes its keys when it is made, so a new one takes over when the key
+ * table moves; requests under way finish with the one they began with. All state is in the database.
+ */
+@Injectable()
+export class OpenidProvider implements OnApplicationBootstrap {
+  private readonly log = new Logger(OpenidProvider.name);
+  private instance: Provider | undefined;
+
+  constructor(
+    private readonly http: HttpConfig,
+    private readonly runtime: RuntimeConfig,
+    private readonly keys: SigningKeys,
+    private readonly accounts: Accounts,
+    private readonly artifacts: ArtifactsRepository,
+    private readonly grants: GrantsRepository,
+    private readonly clients: Clients,
+    private readonly grantLoader: GrantLoader,
+    private readonly requests: ProviderRequests,
+    private readonly envelopes: Envelopes,
+    private readonly keyedHash: KeyedHash,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.keys.onChange(() => {
+      this.instance = this.build();
+    });
+  }
+
+  /** The instance of this moment: take it once a request. */
+  current(): Provider {
+    return (this.instance ??= this.build());
+  }
+
+  private build(): Provider {
+    const { artifacts, grants, clients, requests, envelopes, keyedHash } = this;
+    const provider = new Provider(
+      this.http.publicUrl,
+      providerConfiguration({
+        adapter: adapterFactory({ issuer: 'oidc', artifacts, grants, clients, requests, envelopes, keyedHash }),
+        findAccount: this.accounts.find,
+        jwks: { keys: this.keys.privateJwks() },
+        cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
+        loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
+        renderError: renderProviderError(this.runtime.productName),
+      }),
+    );
+    provider.proxy = true;
+    // Browsers take loopback for secure, and all our cookies are: the scheme of this hop says nothing about it.
+    const createContext = provider.createContext.bind(provider);
+    provider.createContext = (request, response) => {
+      const context = createContext(request, response);
+      context.cookies.secure = true;
+      return context;
+    };
+    const prototype = provider.Client.prototype as Client & { compareClientSecret(actual: string): boolean };
+    prototype.compareClientSecret = function (this: Client, actual: string) {
+      return isClientSecret(this.clientSecret, actual);
+    };
+    provider.on('server_error', (_ctx, error) => this.log.error(error));
+    return provider;
+  }
+}

@@ -1,0 +1,129 @@
+import { type Client, type Configuration, errors, interactionPolicy, type JWKS } from 'oidc-provider';
+import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { multiFactor, singleFactor } from '@app/sessions';
+import { claimsOfScopes } from './account-claims.js';
+import { ownClientMetadata } from './clients.service.js';
+
+/** What the configuration is made of. */
+export interface ConfigurationParts {
+  readonly adapter: (model: string) => Adapter;
+  readonly findAccount: FindAccount;
+  readonly jwks: JWKS;
+  readonly cookieKeys: string[];
+  readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  readonly renderError: NonNullable<Configuration['renderError']>;
+}
+
+const day = 86_400;
+/** Seconds. */
+const lifetimes = { accessToken: 300, opaqueToken: 3600, code: 60, idToken: 3600, interaction: 3600 };
+/** A refresh token ends when it was not used for so long, and in any case so long after the first of its family. */
+const refresh = { idle: 30 * day, absolute: 365 * day };
+
+/** The OpenID Provider as we run it; a plain value, so that a test can read it. */
+export function providerConfiguration(parts: ConfigurationParts): Configuration {
+  return {
+    adapter: parts.adapter,
+    findAccount: parts.findAccount,
+    jwks: parts.jwks,
+    loadExistingGrant: parts.loadExistingGrant,
+    renderError: parts.renderError,
+    routes,
+    cookies: {
+      keys: parts.cookieKeys,
+      names: {
+        session: '__Host-gatehouse-provider',
+        interaction: interactionCookie,
+        resume: '__Secure-gatehouse-resume',
+      },
+      long: { httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
+      short: { httpOnly: true, sameSite: 'lax', secure: true },
+    },
+    interactions: {
+      policy: interactionPolicy.base(),
+      url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      pushedAuthorizationRequests: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => [],
+        getResourceServerInfo: resourceServer,
+        useGrantedResource: () => true,
+      },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
+      userinfo: { enabled: true },
+    },
+    scopes: ['openid', 'offline_access', ...Object.keys(claimsOfScopes).filter((scope) => scope !== 'openid')],
+    claims: { ...claimsOfScopes, acr: null, amr: null, auth_time: null, sid: null, iss: null },
+    acrValues: [singleFactor, multiFactor],
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    enabledJWA: {
+      idTokenSigningAlgValues: ['RS256', 'ES256'],
+      userinfoSigningAlgValues: ['RS256', 'ES256'],
+      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+    },
+    extraClientMetadata: { properties: [...ownClientMetadata] },
+    pkce: { required: (_ctx, client) => own(client, 'require_pkce') !== false },
+    // RFC 9700 section 4.14.2: every use brings a new one.
+    rotateRefreshToken: () => true,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    revokeGrantPolicy: () => true,
+    ttl: {
+      AuthorizationCode: lifetimes.code,
+      AccessToken: (_ctx, token) => (token.resourceServer ? lifetimes.accessToken : lifetimes.opaqueToken),
+      ClientCredentials: (_ctx, token) => (token.resourceServer ? lifetimes.accessToken : lifetimes.opaqueToken),
+      IdToken: lifetimes.idToken,
+      Interaction: lifetimes.interaction,
+      // The one session row has the last word: its end hides the provider's.
+      Session: 365 * day,
+      Grant: refresh.absolute,
+      RefreshToken: (_ctx, token) => Math.max(1, Math.min(refresh.idle, refresh.absolute - token.totalLifetime())),
+    },
+  };
+}
+
+/** For the path of one interaction, so it cannot be a `__Host-` cookie. */
+export const interactionCookie = '__Secure-gatehouse-interaction';
+
+const routes: NonNullable<Configuration['routes']> = {
+  authorization: '/oidc/auth',
+  end_session: '/oidc/session/end',
+  introspection: '/oidc/token/introspection',
+  jwks: '/oidc/jwks',
+  pushed_authorization_request: '/oidc/request',
+  revocation: '/oidc/token/revocation',
+  token: '/oidc/token',
+  userinfo: '/oidc/me',
+};
+
+/** A member that RFC 7591 does not know. */
+const own = (client: Client, name: (typeof ownClientMetadata)[number]): unknown => client.metadata()[name];
+
+/** RFC 7662 section 2.1: a client without a secret learns about its own tokens only. */
+function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
+  return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+}
+
+/** RFC 8707: a resource is one that the client is registered for. @throws InvalidTarget */
+function resourceServer(_ctx: KoaContextWithOIDC, resource: string, client: Client) {
+  const resources = own(client, 'resources');
+  const scopes = typeof resources === 'object' ? (resources as Record<string, string[]> | null)?.[resource] : undefined;
+  if (!scopes) throw new errors.InvalidTarget();
+  return {
+    scope: scopes.join(' '),
+    audience: resource,
+    accessTokenFormat: 'jwt' as const,
+    jwt: { sign: { alg: 'ES256' as const } },
+  };
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '@app/audit';
+import { Authenticator, type Principal } from '@app/http';
+
+/** What a provider's code has to know of the request it serves, beyond what the protocol says. */
+export interface ProviderRequest {
+  readonly client: ClientInfo;
+  /** Whether it is a page that a browser opens: it carries cookies, and what they say decides. */
+  readonly browser: boolean;
+  /** Who is signed in to this browser; asked for once. A session that may only repair factors is nobody here. */
+  principal(): Promise<Principal | null>;
+}
+
+/** Requests that a provider is serving, found again by what Node made of them. */
+@Injectable()
+export class ProviderRequests {
+  private readonly served = new WeakMap<IncomingMessage, ProviderRequest>();
+
+  constructor(private readonly authenticator: Authenticator) {}
+
+  /** @param sessionCookie undefined: there is none; null: no browser asks */
+  begin(message: IncomingMessage, client: ClientInfo, sessionCookie: string | undefined | null): void {
+    let asked: Promise<Principal | null> | undefined;
+    const ask = async (): Promise<Principal | null> => {
+      if (sessionCookie == null) return null;
+      const principal = await this.authenticator.authenticate({ cookie: sessionCookie });
+      return principal?.recovery ? null : principal;
+    };
+    this.served.set(message, { client, browser: sessionCookie !== null, principal: () => (asked ??= ask()) });
+  }
+
+  /** undefined outside a request, such as in a background task. */
+  of(message: IncomingMessage | undefined): ProviderRequest | undefined {
+    return message && this.served.get(message);
+  }
+}
