@@ -71,7 +71,7 @@ export class SignInFlows {
   }
 
   /** The live session, judged by the flow's age limit; undefined where it has ended. */
-  async judge(flow: FlowAim, sessionId: string): Promise<JudgedSession | undefined> {
+  async judge(flow: Pick<FlowAim, 'maxAge'>, sessionId: string): Promise<JudgedSession | undefined> {
     const [row] = await this.database.run<JudgedSession>(judgeSession, [sessionId, flow.maxAge]);
     return row;
   }

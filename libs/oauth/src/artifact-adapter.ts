@@ -97,7 +97,10 @@ class ArtifactAdapter implements Adapter {
     if (this.model === 'Session' && !(await this.belongsHere(payload, stored.sessionId))) return undefined;
     if (stored.consumedAt === null) return payload;
     const race = this.model === 'RefreshToken' && (stored.consumedFor ?? 0) < refreshRace;
-    return race ? payload : { ...payload, consumed: stored.consumedAt };
+    if (race) return payload;
+    const request = currentRequest(this.parts.requests);
+    if (request) request.reused = this.model;
+    return { ...payload, consumed: stored.consumedAt };
   }
 
   /**
@@ -170,8 +173,9 @@ class GrantAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    const client = currentRequest(this.parts.requests)?.client ?? nobody;
-    await this.parts.grants.revoke(grantHash(this.parts.issuer, id), { type: reasonOfRevocation(), client });
+    const request = currentRequest(this.parts.requests);
+    const record = { type: reasonOfRevocation(request), client: request?.client ?? nobody };
+    await this.parts.grants.revoke(grantHash(this.parts.issuer, id), record);
   }
 
   /* Grants are found by their id alone. */
@@ -201,16 +205,11 @@ function unsupported(): Promise<never> {
   return Promise.reject(new Error('This model has no such operation.'));
 }
 
-/** Why a provider revokes a grant, as the audit log calls it: told by what the request has shown. */
-function reasonOfRevocation(): string {
-  const { AuthorizationCode: code, RefreshToken: refreshToken } = Provider.ctx?.oidc.entities ?? {};
-  if (wasConsumed(code)) return 'oauth.code_replayed';
-  if (wasConsumed(refreshToken)) return 'oauth.refresh_token_reused';
-  return 'oauth.grant_revoked';
+/** Why a provider revokes a grant, as the audit log calls it: told by what the request has presented. */
+function reasonOfRevocation(request: ProviderRequest | undefined): string {
+  if (request?.reused === 'AuthorizationCode') return 'oauth.code_replayed';
+  return request?.reused === 'RefreshToken' ? 'oauth.refresh_token_reused' : 'oauth.grant_revoked';
 }
-
-const wasConsumed = (model: object | undefined): boolean =>
-  model !== undefined && 'consumed' in model && model.consumed !== undefined;
 
 const currentRequest = (requests: ProviderRequests): ProviderRequest | undefined => requests.of(Provider.ctx?.req);
 

@@ -57,7 +57,7 @@ const saveGrant = {
 const findGrant = {
   name: 'oauth.find_grant',
   text: `SELECT g.payload FROM oauth_grants g JOIN users u ON u.id = g.user_id
-         WHERE g.hash = $1 AND g.expires_at > app_now() AND u.status = 'active' AND g.created_at >= u.grants_valid_from`,
+         WHERE g.hash = $1 AND g.expires_at > app_now() AND u.status = 'active' AND g.created_at > u.grants_valid_from`,
 };
 const revokeGrant = {
   name: 'oauth.revoke_grant',

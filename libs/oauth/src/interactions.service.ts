@@ -93,7 +93,7 @@ export class Interactions {
   }
 
   private async isRecent({ maxAge }: WantedSignIn, { sessionId }: Principal): Promise<boolean> {
-    return maxAge === null || ((await this.flows.judge({ ...anySignInAim, maxAge }, sessionId))?.recent ?? false);
+    return maxAge === null || ((await this.flows.judge({ maxAge }, sessionId))?.recent ?? false);
   }
 
   private async signIn(interaction: Interaction, wanted: WantedSignIn): Promise<InteractionStep> {
@@ -163,4 +163,3 @@ export class Interactions {
 export const interactionPath = (uid: string): string => `/oidc/interaction/${uid}`;
 
 const anySignIn: WantedSignIn = { anew: false, maxAge: null, acr: null, acrEssential: false, loginHint: null };
-const anySignInAim = { begunBy: 'oidc', returnTo: null, acrWanted: null, maxAge: null, loginHint: null } as const;

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Client, Provider } from 'oidc-provider';
+import { type Client, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { SignInFlows } from '@app/authentication';
 import { HttpConfig, RuntimeConfig } from '@app/config';
 import { Envelopes, KeyedHash } from '@app/crypto';
 import { SigningKeys } from '@app/tokens';
@@ -32,6 +33,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly clients: Clients,
     private readonly grantLoader: GrantLoader,
     private readonly requests: ProviderRequests,
+    private readonly flows: SignInFlows,
     private readonly envelopes: Envelopes,
     private readonly keyedHash: KeyedHash,
   ) {}
@@ -47,6 +49,11 @@ export class OpenidProvider implements OnApplicationBootstrap {
     return (this.instance ??= this.build());
   }
 
+  private async isRecent({ req }: KoaContextWithOIDC, maxAge: number): Promise<boolean> {
+    const principal = await this.requests.of(req)?.principal();
+    return principal != null && ((await this.flows.judge({ maxAge }, principal.sessionId))?.recent ?? false);
+  }
+
   private build(): Provider {
     const { artifacts, grants, clients, requests, envelopes, keyedHash } = this;
     const provider = new Provider(
@@ -57,6 +64,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
         jwks: { keys: this.keys.privateJwks() },
         cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
+        isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
         renderError: renderProviderError(this.runtime.productName),
       }),
     );

@@ -11,6 +11,8 @@ export interface ConfigurationParts {
   readonly jwks: JWKS;
   readonly cookieKeys: string[];
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  /** Whether who is signed in to the browser did so within so many seconds, by the database's clock. */
+  readonly isRecent: (ctx: KoaContextWithOIDC, maxAge: number) => Promise<boolean>;
   readonly renderError: NonNullable<Configuration['renderError']>;
 }
 
@@ -40,7 +42,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       short: { httpOnly: true, sameSite: 'lax', secure: true },
     },
     interactions: {
-      policy: interactionPolicy.base(),
+      policy: policy(parts),
       url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
     },
     features: {
@@ -91,6 +93,34 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       RefreshToken: (_ctx, token) => Math.max(1, Math.min(refresh.idle, refresh.absolute - token.totalLifetime())),
     },
   };
+}
+
+/**
+ * The provider's own policy, with the database's clock for `max_age`, and with a prompt for a level that is only
+ * wished for (`acr_values`): whoever holds a second factor is asked for it.
+ */
+function policy({ isRecent }: ConfigurationParts): interactionPolicy.DefaultPolicy {
+  const { Check } = interactionPolicy;
+  const prompts = interactionPolicy.base();
+  const checks = prompts.get('login')?.checks;
+  checks?.remove('max_age');
+  checks?.add(
+    new Check('max_age', 'End-User authentication could not be obtained', async (ctx) => {
+      const { params, result } = ctx.oidc;
+      if (params?.['max_age'] === undefined || result?.login) return Check.NO_NEED_TO_PROMPT;
+      const recent = await isRecent(ctx, Number(params['max_age']));
+      return recent ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    }),
+  );
+  checks?.add(
+    new Check('acr_values', 'The requested level could not be obtained', (ctx) => {
+      const { params, result, session } = ctx.oidc;
+      const wanted = typeof params?.['acr_values'] === 'string' ? params['acr_values'].split(' ') : [];
+      const below = wanted.includes(multiFactor) && !wanted.includes(singleFactor) && session?.acr !== multiFactor;
+      return below && !result?.login ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  return prompts;
 }
 
 /** For the path of one interaction, so it cannot be a `__Host-` cookie. */

@@ -8,6 +8,8 @@ export interface ProviderRequest {
   readonly client: ClientInfo;
   /** Whether it is a page that a browser opens: it carries cookies, and what they say decides. */
   readonly browser: boolean;
+  /** The model of which something was presented that was used before. */
+  reused?: string;
   /** Who is signed in to this browser; asked for once. A session that may only repair factors is nobody here. */
   principal(): Promise<Principal | null>;
 }

@@ -113,7 +113,10 @@ export class SessionsRepository {
     return row?.userId;
   }
 
-  /** Ends every session of a user but `except`. @returns their ids. */
+  /**
+   * Ends every session of a user but `except`, and whatever applications were granted until now: all that ends every
+   * session is meant to. @returns their ids.
+   */
   async endAll(tx: Tx, userId: UserId, reason: SessionEndReason, except: string | null = null): Promise<string[]> {
     const rows = await tx.run<{ id: string }>(endSessions, [userId, reason, except]);
     return rows.map((row) => row.id);
@@ -167,7 +170,8 @@ const endSession = {
 };
 const endSessions = {
   name: 'sessions.end_all',
-  text: `UPDATE sessions SET ended_at = app_now(), end_reason = $2
+  text: `WITH granted AS (UPDATE users SET grants_valid_from = app_now() WHERE id = $1)
+         UPDATE sessions SET ended_at = app_now(), end_reason = $2
          WHERE user_id = $1 AND ended_at IS NULL AND id <> coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid)
          RETURNING id`,
 };

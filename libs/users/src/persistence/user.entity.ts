@@ -86,6 +86,10 @@ export class User {
   @Column({ type: 'jsonb', nullable: true })
   address: PostalAddress | null;
 
+  /** What applications were granted before is worth nothing. */
+  @Column({ name: 'grants_valid_from', type: 'timestamp with time zone', default: () => 'app_now()' })
+  grantsValidFrom: Date;
+
   @Column({ name: 'created_at', type: 'timestamp with time zone', default: () => 'app_now()' })
   createdAt: Date;
 
