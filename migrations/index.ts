@@ -11,7 +11,7 @@ import { KnownDevices1763700000010 } from './1763700000010-known-devices.js';
 import { Imports1763700000011 } from './1763700000011-imports.js';
 import { FactorResets1763700000012 } from './1763700000012-factor-resets.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
-import { Oauth1763700000014 } from './1763700000014-oauth.js';
+import { Oauth1763700000015 } from './1763700000015-oauth.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -28,5 +28,5 @@ export const migrations = [
   Imports1763700000011,
   FactorResets1763700000012,
   HostedFlows1763700000013,
-  Oauth1763700000014,
+  Oauth1763700000015,
 ];

@@ -10,8 +10,8 @@ import { ArtifactsRepository } from './artifacts.repository.js';
 import { Clients, isClientSecret } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
-import { renderProviderError } from './pages/provider-error.page.js';
 import { providerConfiguration } from './provider-configuration.js';
+import { ProviderPages } from './provider-pages.js';
 import { ProviderRequests } from './provider-request.js';
 
 /**
@@ -65,7 +65,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
         cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
         isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
-        renderError: renderProviderError(this.runtime.productName),
+        pages: new ProviderPages(this.runtime.productName),
       }),
     );
     provider.proxy = true;

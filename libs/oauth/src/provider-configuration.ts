@@ -3,6 +3,7 @@ import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { multiFactor, singleFactor } from '@app/sessions';
 import { claimsOfScopes } from './account-claims.js';
 import { ownClientMetadata } from './clients.service.js';
+import type { ProviderPages } from './provider-pages.js';
 
 /** What the configuration is made of. */
 export interface ConfigurationParts {
@@ -13,12 +14,12 @@ export interface ConfigurationParts {
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
   /** Whether who is signed in to the browser did so within so many seconds, by the database's clock. */
   readonly isRecent: (ctx: KoaContextWithOIDC, maxAge: number) => Promise<boolean>;
-  readonly renderError: NonNullable<Configuration['renderError']>;
+  readonly pages: ProviderPages;
 }
 
 const day = 86_400;
 /** Seconds. */
-const lifetimes = { accessToken: 300, opaqueToken: 3600, code: 60, idToken: 3600, interaction: 3600 };
+const lifetimes = { accessToken: 300, opaqueToken: 3600, code: 60, deviceCode: 600, idToken: 3600, interaction: 3600 };
 /** A refresh token ends when it was not used for so long, and in any case so long after the first of its family. */
 const refresh = { idle: 30 * day, absolute: 365 * day };
 
@@ -29,7 +30,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     findAccount: parts.findAccount,
     jwks: parts.jwks,
     loadExistingGrant: parts.loadExistingGrant,
-    renderError: parts.renderError,
+    renderError: parts.pages.error,
     routes,
     cookies: {
       keys: parts.cookieKeys,
@@ -49,6 +50,12 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: parts.pages.deviceCode,
+        userCodeConfirmSource: parts.pages.deviceConfirm,
+        successSource: parts.pages.deviceDone,
+      },
       dPoP: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       pushedAuthorizationRequests: { enabled: true },
@@ -59,7 +66,11 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         useGrantedResource: () => true,
       },
       revocation: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: parts.pages.signOut,
+        postLogoutSuccessSource: parts.pages.signedOut,
+      },
       backchannelLogout: { enabled: true },
       userinfo: { enabled: true },
     },
@@ -83,6 +94,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     revokeGrantPolicy: () => true,
     ttl: {
       AuthorizationCode: lifetimes.code,
+      DeviceCode: lifetimes.deviceCode,
       AccessToken: (_ctx, token) => (token.resourceServer ? lifetimes.accessToken : lifetimes.opaqueToken),
       ClientCredentials: (_ctx, token) => (token.resourceServer ? lifetimes.accessToken : lifetimes.opaqueToken),
       IdToken: lifetimes.idToken,
@@ -128,6 +140,8 @@ export const interactionCookie = '__Secure-gatehouse-interaction';
 
 const routes: NonNullable<Configuration['routes']> = {
   authorization: '/oidc/auth',
+  code_verification: '/oidc/device',
+  device_authorization: '/oidc/device/auth',
   end_session: '/oidc/session/end',
   introspection: '/oidc/token/introspection',
   jwks: '/oidc/jwks',

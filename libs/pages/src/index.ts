@@ -16,6 +16,7 @@ export { ProblemPage } from './components/problem-page.js';
 export type { Facts } from './facts.js';
 export type { MailContent, RenderedMail } from './mail/mail-content.js';
 export { renderMail } from './mail/render-mail.js';
+export { ownPath } from './addresses.js';
 export { singleLine } from './single-line.js';
 export type { Tone } from './tokens.js';
 export { deviceName } from './device-name.js';

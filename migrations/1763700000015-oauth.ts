@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Clients of the OAuth issuers, what users allowed them, and what they were handed. */
-export class Oauth1763700000014 implements MigrationInterface {
-  name = 'Oauth1763700000014';
+export class Oauth1763700000015 implements MigrationInterface {
+  name = 'Oauth1763700000015';
 
   async up(query: QueryRunner): Promise<void> {
     await query.query(clients);
