@@ -1,6 +1,7 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import type { ClientInfo } from '@app/audit';
 import type { Envelopes, KeyedHash } from '@app/crypto';
+import type { EndSession } from '@app/sessions';
 import { parseUserId, type UserId } from '@app/users';
 import { artifactHash, browserSessionHash } from './artifact-hashes.js';
 import type { ArtifactsRepository, EndsWith, StoredArtifact } from './artifacts.repository.js';
@@ -16,6 +17,7 @@ export interface AdapterParts {
   readonly grants: GrantsRepository;
   readonly clients: Clients;
   readonly requests: ProviderRequests;
+  readonly endSession: EndSession;
   readonly envelopes: Envelopes;
   readonly keyedHash: KeyedHash;
 }
@@ -82,7 +84,9 @@ class ArtifactAdapter implements Adapter {
     }
   }
 
+  /** A sign-out that the provider was asked for ends the one session, not only the provider's part of it. */
   async destroy(id: string): Promise<void> {
+    if (this.model === 'Session' && Provider.ctx?.oidc.route === 'end_session_confirm') await this.signOut();
     await this.parts.artifacts.delete(this.hashOf(id));
   }
 
@@ -112,6 +116,14 @@ class ArtifactAdapter implements Adapter {
     const request = currentRequest(this.parts.requests);
     if (!request?.browser) return sessionId !== null;
     return (await request.principal())?.sessionId === sessionId;
+  }
+
+  private async signOut(): Promise<void> {
+    const request = currentRequest(this.parts.requests);
+    const principal = await request?.principal();
+    // A new identifier for a session that stays is no sign-out.
+    if (!request || !principal || Provider.ctx?.oidc.params?.['logout'] === undefined) return;
+    await this.parts.endSession.signOut(principal.sessionId, principal.userId as UserId, request.client);
   }
 
   private async endsWith(payload: AdapterPayload): Promise<EndsWith> {

@@ -3,6 +3,7 @@ import { type Client, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInFlows } from '@app/authentication';
 import { HttpConfig, RuntimeConfig } from '@app/config';
 import { Envelopes, KeyedHash } from '@app/crypto';
+import { EndSession } from '@app/sessions';
 import { SigningKeys } from '@app/tokens';
 import { Accounts } from './accounts.js';
 import { adapterFactory } from './artifact-adapter.js';
@@ -34,6 +35,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly grantLoader: GrantLoader,
     private readonly requests: ProviderRequests,
     private readonly flows: SignInFlows,
+    private readonly endSession: EndSession,
     private readonly envelopes: Envelopes,
     private readonly keyedHash: KeyedHash,
   ) {}
@@ -55,11 +57,12 @@ export class OpenidProvider implements OnApplicationBootstrap {
   }
 
   private build(): Provider {
-    const { artifacts, grants, clients, requests, envelopes, keyedHash } = this;
+    const { artifacts, grants, clients, requests, endSession, envelopes, keyedHash } = this;
+    const stores = { issuer: 'oidc', artifacts, grants, clients, requests, endSession, envelopes, keyedHash } as const;
     const provider = new Provider(
       this.http.publicUrl,
       providerConfiguration({
-        adapter: adapterFactory({ issuer: 'oidc', artifacts, grants, clients, requests, envelopes, keyedHash }),
+        adapter: adapterFactory(stores),
         findAccount: this.accounts.find,
         jwks: { keys: this.keys.privateJwks() },
         cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
