@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import type { ClientInfo } from '@app/audit';
 import type { Envelopes, KeyedHash } from '@app/crypto';
@@ -27,6 +28,12 @@ export interface AdapterParts {
  * refused and nothing is revoked. After them it is reuse.
  */
 const refreshRace = 5;
+
+/**
+ * Seconds that a code's second use waits for the first to end, before it revokes what that gave: of many at once one
+ * gets an answer, and what it got is dead then.
+ */
+const redemption = 2;
 
 const nobody: ClientInfo = { address: null, userAgent: null, requestId: null };
 
@@ -102,6 +109,7 @@ class ArtifactAdapter implements Adapter {
     if (stored.consumedAt === null) return payload;
     const race = this.model === 'RefreshToken' && (stored.consumedFor ?? 0) < refreshRace;
     if (race) return payload;
+    if (this.model === 'AuthorizationCode') await wait(Math.max(0, redemption - (stored.consumedFor ?? 0)) * 1000);
     const request = currentRequest(this.parts.requests);
     if (request) request.reused = this.model;
     return { ...payload, consumed: stored.consumedAt };

@@ -1,9 +1,19 @@
 import * as openid from 'openid-client';
-import type { App } from '../../support/app.js';
-import type { Person } from '../../support/people.js';
-import { type Page, PageBrowser } from './page-browser.js';
+import { type Page, type PageBrowser } from './page-browser.js';
 
 export const redirectUri = 'https://client.example.test/callback';
+
+/** Where a provider answers, and SQL as the owner of its database. */
+export interface RunningProvider {
+  readonly url: string;
+  sql(text: string, values?: unknown[]): Promise<unknown>;
+}
+
+/** Who signs in. */
+export interface Somebody {
+  readonly email: string;
+  readonly password: string;
+}
 
 /** A client of ours that a well-known library speaks for; its browser part is walked by a PageBrowser. */
 export class RelyingParty {
@@ -14,7 +24,7 @@ export class RelyingParty {
 
   /** @param metadata by RFC 7591 names, over those of a public client with PKCE */
   static async register(
-    app: App,
+    app: RunningProvider,
     id: string,
     metadata: Record<string, unknown> = {},
     firstParty = false,
@@ -46,7 +56,10 @@ export class RelyingParty {
       code_challenge_method: 'S256',
       ...params,
     });
-    return { address: address.href, checks: { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce } };
+    return {
+      address: address.href,
+      checks: { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce },
+    };
   }
 
   /** Redeems the code that a browser came back with. */
@@ -63,7 +76,7 @@ export class RelyingParty {
   }
 
   /** The whole way: signs in where that is asked for, allows what is asked for, and redeems the code. */
-  async signIn(browser: PageBrowser, person: Person, params: Readonly<Record<string, string>> = {}): Promise<Tokens> {
+  async signIn(browser: PageBrowser, person: Somebody, params: Readonly<Record<string, string>> = {}): Promise<Tokens> {
     const authorization = await this.begin(params);
     return this.redeem(authorization, await walk(browser, authorization.address, person));
   }
@@ -77,7 +90,7 @@ export interface Authorization {
 }
 
 /** Opens an address and answers every page as `person` would, until it leads to the client. */
-export async function walk(browser: PageBrowser, address: string, person?: Person): Promise<string> {
+export async function walk(browser: PageBrowser, address: string, person?: Somebody): Promise<string> {
   let page = await browser.open(address);
   for (let steps = 0; steps < 20; steps += 1) {
     if (page.location?.startsWith(redirectUri)) return page.location;
@@ -95,7 +108,7 @@ export async function follow(browser: PageBrowser, address: string): Promise<Pag
   return page;
 }
 
-async function answer(browser: PageBrowser, page: Page, person?: Person): Promise<Page> {
+async function answer(browser: PageBrowser, page: Page, person?: Somebody): Promise<Page> {
   if (person === undefined || page.status !== 200) throw new Error(`asked: ${page.status} ${page.html.slice(0, 500)}`);
   const typed = page.html.includes('name="password"') ? { identifier: person.email, password: person.password } : {};
   return browser.submit(page, typed);
