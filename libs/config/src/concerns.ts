@@ -99,6 +99,17 @@ export abstract class SessionConfig {
   abstract readonly signingKeyRotationDays: number;
 }
 
+/** All durations in seconds. */
+export abstract class OauthConfig {
+  /** Of opaque access tokens. */
+  abstract readonly tokenExpiry: number;
+  /** A refresh token ends when it was not used for so long, and so long after the first of its family. */
+  abstract readonly refreshTokenIdleExpiry: number;
+  abstract readonly refreshTokenExpiry: number;
+  /** Whoever holds an initial access token may register a client. */
+  abstract readonly dynamicRegistration: boolean;
+}
+
 export abstract class PasskeyConfig {
   /** Origins besides PUBLIC_URL's whose pages may use the same passkeys. */
   abstract readonly origins: readonly string[];
@@ -134,6 +145,7 @@ export interface Config {
   readonly crypto: CryptoConfig;
   readonly mail: MailConfig;
   readonly sessions: SessionConfig;
+  readonly oauth: OauthConfig;
   readonly passkeys: PasskeyConfig;
   readonly limits: LimitsConfig;
   readonly credentials: CredentialsConfig;

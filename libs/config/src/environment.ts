@@ -55,6 +55,11 @@ export class Environment {
   @Integer(3600, 7 * day) FACTOR_RESET_DELAY = day;
   @Integer(1, 365) SIGNING_KEY_ROTATION_DAYS = 90;
 
+  @Integer(300, day) TOKEN_EXPIRY = 3600;
+  @Integer(3600, 365 * day) REFRESH_TOKEN_IDLE_EXPIRY = 30 * day;
+  @Integer(3600, 365 * day) REFRESH_TOKEN_EXPIRY = 365 * day;
+  @Flag() DYNAMIC_REGISTRATION = false;
+
   @Text(/^(off|https?:\/\/[^\s?#]+)$/, 'must be an http or https URL, or off') HIBP_URL?: string;
 
   @Integer(8, 4_194_304) ARGON2_MEMORY_KIB = 19_456;
