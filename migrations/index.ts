@@ -12,6 +12,7 @@ import { Imports1763700000011 } from './1763700000011-imports.js';
 import { FactorResets1763700000012 } from './1763700000012-factor-resets.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
 import { Oauth1763700000015 } from './1763700000015-oauth.js';
+import { OauthPolls1763700000018 } from './1763700000018-oauth-polls.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   FactorResets1763700000012,
   HostedFlows1763700000013,
   Oauth1763700000015,
+  OauthPolls1763700000018,
 ];

@@ -35,6 +35,11 @@ const refreshRace = 5;
  */
 const redemption = 2;
 
+/** Seconds between two polls of a device, which need not be told: five are the default of RFC 8628 section 3.2. */
+const pollInterval = 5;
+/** What the network may take away of them. */
+const pollTolerance = 1;
+
 const nobody: ClientInfo = { address: null, userAgent: null, requestId: null };
 
 /** The stores that a provider asks for, by the name of the model. */
@@ -73,6 +78,7 @@ class ArtifactAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
+    if (this.model === 'DeviceCode' && Provider.ctx?.oidc.route === 'token') await this.holdToInterval(id);
     return this.open(await this.parts.artifacts.find(this.hashOf(id)));
   }
 
@@ -101,16 +107,23 @@ class ArtifactAdapter implements Adapter {
     await this.parts.artifacts.deleteByGrant(grantHash(this.parts.issuer, grantId), this.model);
   }
 
+  /** RFC 8628 section 3.5. @throws SlowDown where a device asks sooner than it was told to */
+  private async holdToInterval(id: string): Promise<void> {
+    const polled = await this.parts.artifacts.poll(this.hashOf(id), pollInterval - pollTolerance);
+    if (polled === 'too_soon') throw new errors.SlowDown();
+  }
+
   private async open(stored: StoredArtifact | undefined): Promise<AdapterPayload | undefined> {
     if (!stored) return undefined;
     const text = this.parts.envelopes.open(stored.sealed, context(stored.hash)).toString();
     const payload = JSON.parse(text) as AdapterPayload;
+    const request = currentRequest(this.parts.requests);
+    if (request && stored.sessionLeft !== null) request.sessionLeft = stored.sessionLeft;
     if (this.model === 'Session' && !(await this.belongsHere(payload, stored.sessionId))) return undefined;
     if (stored.consumedAt === null) return payload;
     const race = this.model === 'RefreshToken' && (stored.consumedFor ?? 0) < refreshRace;
     if (race) return payload;
     if (this.model === 'AuthorizationCode') await wait(Math.max(0, redemption - (stored.consumedFor ?? 0)) * 1000);
-    const request = currentRequest(this.parts.requests);
     if (request) request.reused = this.model;
     return { ...payload, consumed: stored.consumedAt };
   }

@@ -30,6 +30,8 @@ export interface StoredArtifact {
   readonly hash: Buffer;
   readonly sealed: Buffer;
   readonly sessionId: string | null;
+  /** Seconds until that session ends at the latest. */
+  readonly sessionLeft: number | null;
   /** Seconds since the epoch. */
   readonly consumedAt: number | null;
   /** Seconds since it was consumed. */
@@ -85,6 +87,12 @@ export class ArtifactsRepository {
     return (await this.database.run(consume, [hash])).length > 0;
   }
 
+  /** Notes that a device asks for its tokens, in one conditional UPDATE; a poll that comes too soon moves nothing. */
+  async poll(hash: Buffer, seconds: number): Promise<'in_time' | 'too_soon'> {
+    const [row] = await this.database.run<{ known: boolean; polled: boolean }>(pollDeviceCode, [hash, seconds]);
+    return row?.known && !row.polled ? 'too_soon' : 'in_time';
+  }
+
   async delete(hash: Buffer): Promise<void> {
     await this.database.run(deleteArtifact, [hash]);
   }
@@ -118,6 +126,7 @@ const alive = `a.expires_at > app_now()
 const find = (name: string, condition: string): { name: string; text: string } => ({
   name: `oauth.${name}`,
   text: `SELECT a.hash, a.sealed, a.session_id AS "sessionId",
+           extract(epoch FROM s.expires_at - app_now())::float8 AS "sessionLeft",
            floor(extract(epoch FROM a.consumed_at))::float8 AS "consumedAt",
            extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"
          FROM oauth_artifacts a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN sessions s ON s.id = a.session_id
@@ -147,6 +156,15 @@ const consume = {
   name: 'oauth.consume_artifact',
   text: `UPDATE oauth_artifacts SET consumed_at = app_now()
          WHERE hash = $1 AND consumed_at IS NULL AND expires_at > app_now() RETURNING hash`,
+};
+const pollDeviceCode = {
+  name: 'oauth.poll_device_code',
+  text: `WITH polled AS (
+           UPDATE oauth_artifacts SET last_polled_at = app_now()
+           WHERE hash = $1 AND (last_polled_at IS NULL OR last_polled_at <= app_now() - $2::int * interval '1 second')
+           RETURNING hash
+         ) SELECT EXISTS (SELECT FROM oauth_artifacts WHERE hash = $1) AS known,
+             EXISTS (SELECT FROM polled) AS polled`,
 };
 const deleteArtifact = { name: 'oauth.delete_artifact', text: 'DELETE FROM oauth_artifacts WHERE hash = $1' };
 const deleteByGrant = {

@@ -3,9 +3,6 @@ import type { AdapterPayload } from 'oidc-provider';
 import { constantTimeEqual, sha256 } from '@app/crypto';
 import { ClientsRepository } from './clients.repository.js';
 
-/** Metadata of ours beside those of RFC 7591. */
-export const ownClientMetadata = ['first_party', 'require_pkce', 'resources'] as const;
-
 const hashList = 'sha256:';
 
 /** Looks clients up for the providers. */

@@ -9,6 +9,7 @@ import { Clients } from './clients.service.js';
 import { ConsentsRepository } from './consents.repository.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
+import { InstallationLifetimes } from './installation-lifetimes.js';
 
 @Module({
   imports: [AuthenticationModule, TokensModule, UsersModule],
@@ -20,6 +21,7 @@ import { GrantsRepository } from './grants.repository.js';
     ClientsRepository,
     Clients,
     GrantLoader,
+    InstallationLifetimes,
   ],
   exports: [
     AuthenticationModule,
@@ -31,6 +33,7 @@ import { GrantsRepository } from './grants.repository.js';
     ConsentsRepository,
     Clients,
     GrantLoader,
+    InstallationLifetimes,
   ],
 })
 export class OauthModule {}

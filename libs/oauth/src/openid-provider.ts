@@ -11,6 +11,7 @@ import { ArtifactsRepository } from './artifacts.repository.js';
 import { Clients, isClientSecret } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
+import { InstallationLifetimes } from './installation-lifetimes.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { ProviderPages } from './provider-pages.js';
 import { ProviderRequests } from './provider-request.js';
@@ -38,6 +39,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly endSession: EndSession,
     private readonly envelopes: Envelopes,
     private readonly keyedHash: KeyedHash,
+    private readonly lifetimes: InstallationLifetimes,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -69,6 +71,8 @@ export class OpenidProvider implements OnApplicationBootstrap {
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
         isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
         pages: new ProviderPages(this.runtime.productName),
+        lifetimes: this.lifetimes,
+        sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
       }),
     );
     provider.proxy = true;

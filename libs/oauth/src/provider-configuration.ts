@@ -2,7 +2,14 @@ import { type Client, type Configuration, errors, interactionPolicy, type JWKS }
 import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { multiFactor, singleFactor } from '@app/sessions';
 import { claimsOfScopes } from './account-claims.js';
-import { ownClientMetadata } from './clients.service.js';
+import {
+  accessTokenLifetime,
+  codeLifetime,
+  idTokenLifetime,
+  type Lifetimes,
+  refreshTokenLifetime,
+} from './lifetimes.js';
+import { judgeOwnMember, ownClientMetadata, ownMetadataOf } from './own-metadata.js';
 import type { ProviderPages } from './provider-pages.js';
 
 /** What the configuration is made of. */
@@ -15,13 +22,15 @@ export interface ConfigurationParts {
   /** Whether who is signed in to the browser did so within so many seconds, by the database's clock. */
   readonly isRecent: (ctx: KoaContextWithOIDC, maxAge: number) => Promise<boolean>;
   readonly pages: ProviderPages;
+  /** Those of the installation. */
+  readonly lifetimes: Lifetimes;
+  /** Seconds that are left of the session that the tokens of this request end with; undefined: of none. */
+  readonly sessionLeft: (ctx: KoaContextWithOIDC | undefined) => number | undefined;
 }
 
 const day = 86_400;
 /** Seconds. */
-const lifetimes = { accessToken: 300, opaqueToken: 3600, code: 60, deviceCode: 600, idToken: 3600, interaction: 3600 };
-/** A refresh token ends when it was not used for so long, and in any case so long after the first of its family. */
-const refresh = { idle: 30 * day, absolute: 365 * day };
+const [deviceCodeLifetime, interactionLifetime] = [600, 3600];
 
 /** The OpenID Provider as we run it; a plain value, so that a test can read it. */
 export function providerConfiguration(parts: ConfigurationParts): Configuration {
@@ -86,25 +95,46 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
     },
-    extraClientMetadata: { properties: [...ownClientMetadata] },
-    pkce: { required: (_ctx, client) => own(client, 'require_pkce') !== false },
+    extraClientMetadata: {
+      properties: [...ownClientMetadata],
+      validator: (_ctx, name, value, client) => judgeOwnMember(name, value, client),
+    },
+    pkce: { required: (_ctx, client) => ownMetadataOf(client).require_pkce !== false },
     // RFC 9700 section 4.14.2: every use brings a new one.
     rotateRefreshToken: () => true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     revokeGrantPolicy: () => true,
-    ttl: {
-      AuthorizationCode: lifetimes.code,
-      DeviceCode: lifetimes.deviceCode,
-      AccessToken: (_ctx, token) => (token.resourceServer ? lifetimes.accessToken : lifetimes.opaqueToken),
-      ClientCredentials: (_ctx, token) => (token.resourceServer ? lifetimes.accessToken : lifetimes.opaqueToken),
-      IdToken: lifetimes.idToken,
-      Interaction: lifetimes.interaction,
-      // The one session row has the last word: its end hides the provider's.
-      Session: 365 * day,
-      Grant: refresh.absolute,
-      RefreshToken: (_ctx, token) => Math.max(1, Math.min(refresh.idle, refresh.absolute - token.totalLifetime())),
-    },
+    ttl: lifetimesOf(parts),
   };
+}
+
+function lifetimesOf({ lifetimes, sessionLeft }: ConfigurationParts): NonNullable<Configuration['ttl']> {
+  const accessToken = (ctx: KoaContextWithOIDC, token: LivingToken, client: Client): number =>
+    accessTokenLifetime(lifetimes, ownMetadataOf(client), {
+      resource: token.resourceServer?.identifier(),
+      sessionLeft: token.expiresWithSession === true ? sessionLeft(ctx) : undefined,
+    });
+  return {
+    AuthorizationCode: codeLifetime,
+    DeviceCode: deviceCodeLifetime,
+    AccessToken: accessToken,
+    ClientCredentials: accessToken,
+    IdToken: idTokenLifetime,
+    Interaction: interactionLifetime,
+    // The one session row has the last word: its end hides the provider's.
+    Session: 365 * day,
+    Grant: 365 * day,
+    RefreshToken: (ctx, token, client) =>
+      refreshTokenLifetime(lifetimes, ownMetadataOf(client), {
+        age: token.totalLifetime(),
+        sessionLeft: token.expiresWithSession === true ? sessionLeft(ctx) : undefined,
+      }),
+  };
+}
+
+interface LivingToken {
+  readonly resourceServer?: { identifier(): string } | undefined;
+  readonly expiresWithSession?: boolean | undefined;
 }
 
 /**
@@ -151,9 +181,6 @@ const routes: NonNullable<Configuration['routes']> = {
   userinfo: '/oidc/me',
 };
 
-/** A member that RFC 7591 does not know. */
-const own = (client: Client, name: (typeof ownClientMetadata)[number]): unknown => client.metadata()[name];
-
 /** RFC 7662 section 2.1: a client without a secret learns about its own tokens only. */
 function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
   return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
@@ -161,8 +188,7 @@ function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { client
 
 /** RFC 8707: a resource is one that the client is registered for. @throws InvalidTarget */
 function resourceServer(_ctx: KoaContextWithOIDC, resource: string, client: Client) {
-  const resources = own(client, 'resources');
-  const scopes = typeof resources === 'object' ? (resources as Record<string, string[]> | null)?.[resource] : undefined;
+  const scopes = ownMetadataOf(client).resources?.[resource];
   if (!scopes) throw new errors.InvalidTarget();
   return {
     scope: scopes.join(' '),

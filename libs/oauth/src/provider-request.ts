@@ -10,6 +10,8 @@ export interface ProviderRequest {
   readonly browser: boolean;
   /** The model of which something was presented that was used before. */
   reused?: string;
+  /** Seconds that are left of the session that what was presented ends with. */
+  sessionLeft?: number;
   /** Who is signed in to this browser; asked for once. A session that may only repair factors is nobody here. */
   principal(): Promise<Principal | null>;
 }

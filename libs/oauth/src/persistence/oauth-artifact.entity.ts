@@ -52,6 +52,10 @@ export class OauthArtifact {
   @Column({ name: 'consumed_at', type: 'timestamp with time zone', nullable: true })
   consumedAt: Date | null;
 
+  /** Of a device code: when tokens were last asked for, not too soon after the time before. */
+  @Column({ name: 'last_polled_at', type: 'timestamp with time zone', nullable: true })
+  lastPolledAt: Date | null;
+
   @Index('oauth_artifacts_expires_idx')
   @Column({ name: 'expires_at', type: 'timestamp with time zone' })
   expiresAt: Date;
