@@ -132,6 +132,14 @@ export abstract class CredentialsConfig {
   abstract readonly hibpUrl: string | undefined;
 }
 
+/** How addresses and names are reached that users and clients gave. */
+export abstract class OutboundConfig {
+  /** Addresses and CIDR ranges that may be fetched from although they are of special use. */
+  abstract readonly fetchAllow: readonly string[];
+  /** Name servers to ask in place of the system's; empty: the system's. */
+  abstract readonly dnsServers: readonly string[];
+}
+
 export abstract class AdminConfig {
   abstract readonly email: string | undefined;
   abstract readonly password: string | undefined;
@@ -149,5 +157,6 @@ export interface Config {
   readonly passkeys: PasskeyConfig;
   readonly limits: LimitsConfig;
   readonly credentials: CredentialsConfig;
+  readonly outbound: OutboundConfig;
   readonly admin: AdminConfig;
 }

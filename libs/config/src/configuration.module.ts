@@ -10,6 +10,7 @@ import {
   LimitsConfig,
   MailConfig,
   OauthConfig,
+  OutboundConfig,
   PasskeyConfig,
   QueueConfig,
   RuntimeConfig,
@@ -28,6 +29,7 @@ const concerns: ReadonlyArray<readonly [abstract new () => object, keyof Config]
   [PasskeyConfig, 'passkeys'],
   [LimitsConfig, 'limits'],
   [CredentialsConfig, 'credentials'],
+  [OutboundConfig, 'outbound'],
   [AdminConfig, 'admin'],
 ];
 

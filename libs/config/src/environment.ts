@@ -1,4 +1,4 @@
-import { isAddressRange } from './addresses.js';
+import { isAddressRange, isNameServer } from './addresses.js';
 import { Flag, Integer, Line, List, OneOf, Origins, Text, Url } from './setting.js';
 
 const day = 86_400;
@@ -61,6 +61,10 @@ export class Environment {
   @Flag() DYNAMIC_REGISTRATION = false;
 
   @Text(/^(off|https?:\/\/[^\s?#]+)$/, 'must be an http or https URL, or off') HIBP_URL?: string;
+
+  @List(isAddressRange, 'must list addresses or CIDR ranges') FETCH_ALLOW: string[] = [];
+  @List(isNameServer, 'must list addresses of name servers, as 192.0.2.53 or 192.0.2.53:5353') DNS_SERVERS: string[] =
+    [];
 
   @Integer(8, 4_194_304) ARGON2_MEMORY_KIB = 19_456;
   @Integer(1, 100) ARGON2_TIME_COST = 2;

@@ -79,6 +79,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     passkeys: { origins: e.PASSKEY_ORIGINS },
     limits: { overrides: new Map(e.LIMITS.map(limitOverride)), freeFailures: e.SIGN_IN_FREE_FAILURES },
     credentials: { hibpUrl: hibpUrl(e) },
+    outbound: { fetchAllow: e.FETCH_ALLOW, dnsServers: e.DNS_SERVERS },
     admin: { email: e.ADMIN_EMAIL, password: e.ADMIN_PASSWORD },
   };
 }
