@@ -16,7 +16,7 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
   let browser: PageBrowser;
 
   beforeAll(async () => {
-    app = await startApp({ queue: queueBackend });
+    app = await startApp({ queue: queueBackend, settings: { GATEHOUSE_FETCH_ALLOW: '127.0.0.1' } });
   });
 
   afterAll(() => app.stop());

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthenticationModule } from '@app/authentication';
+import { OutboundModule } from '@app/outbound';
 import { TokensModule } from '@app/tokens';
 import { UsersModule } from '@app/users';
 import { Accounts } from './accounts.js';
@@ -12,7 +13,7 @@ import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
 
 @Module({
-  imports: [AuthenticationModule, TokensModule, UsersModule],
+  imports: [AuthenticationModule, OutboundModule, TokensModule, UsersModule],
   providers: [
     Accounts,
     ArtifactsRepository,
@@ -25,6 +26,7 @@ import { InstallationLifetimes } from './installation-lifetimes.js';
   ],
   exports: [
     AuthenticationModule,
+    OutboundModule,
     TokensModule,
     UsersModule,
     Accounts,

@@ -3,6 +3,7 @@ import { type Client, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInFlows } from '@app/authentication';
 import { HttpConfig, RuntimeConfig } from '@app/config';
 import { Envelopes, KeyedHash } from '@app/crypto';
+import { asFetch, GuardedFetch } from '@app/outbound';
 import { EndSession } from '@app/sessions';
 import { SigningKeys } from '@app/tokens';
 import { Accounts } from './accounts.js';
@@ -39,6 +40,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly endSession: EndSession,
     private readonly envelopes: Envelopes,
     private readonly keyedHash: KeyedHash,
+    private readonly guardedFetch: GuardedFetch,
     private readonly lifetimes: InstallationLifetimes,
   ) {}
 
@@ -66,6 +68,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
       providerConfiguration({
         adapter: adapterFactory(stores),
         findAccount: this.accounts.find,
+        fetch: asFetch(this.guardedFetch),
         jwks: { keys: this.keys.privateJwks() },
         cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),

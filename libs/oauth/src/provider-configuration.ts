@@ -16,6 +16,8 @@ import type { ProviderPages } from './provider-pages.js';
 export interface ConfigurationParts {
   readonly adapter: (model: string) => Adapter;
   readonly findAccount: FindAccount;
+  /** For what clients name: their keys, where they want to hear of a sign-out. */
+  readonly fetch: NonNullable<Configuration['fetch']>;
   readonly jwks: JWKS;
   readonly cookieKeys: string[];
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
@@ -37,6 +39,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
   return {
     adapter: parts.adapter,
     findAccount: parts.findAccount,
+    fetch: parts.fetch,
     jwks: parts.jwks,
     loadExistingGrant: parts.loadExistingGrant,
     renderError: parts.pages.error,

@@ -1,7 +1,7 @@
 import type { GuardedFetch } from './guarded-fetch.js';
 
 /** As far as libraries call it: an address, a method, headers, a text. */
-export type FetchFunction = (address: string | URL, options?: RequestInit) => Promise<Response>;
+export type FetchFunction = (address: string | URL | Request, options?: RequestInit) => Promise<Response>;
 
 const longestAnswer = 512 * 1024;
 const patience = 2500;
@@ -9,6 +9,7 @@ const patience = 2500;
 /** The `fetch` to hand to a library that fetches what others gave. It follows no redirect. */
 export function asFetch(guarded: GuardedFetch): FetchFunction {
   return async (address, options = {}) => {
+    if (address instanceof Request) throw new TypeError('only addresses are fetched');
     const { status, headers, body } = await guarded.request(String(address), {
       method: options.method ?? 'GET',
       headers: Object.fromEntries(new Headers(options.headers)),
