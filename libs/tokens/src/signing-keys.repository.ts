@@ -30,9 +30,9 @@ export interface NewSigningKey {
 export class SigningKeysRepository {
   constructor(private readonly database: Database) {}
 
-  /** All keys that are still published, newest first. */
-  async findPublished(): Promise<SigningKeyRow[]> {
-    return this.database.run<SigningKeyRow>(findPublished);
+  /** All keys that are not deleted yet, newest first. */
+  async findAll(): Promise<SigningKeyRow[]> {
+    return this.database.run<SigningKeyRow>(findAll);
   }
 
   /** Keeps other processes from changing keys until the transaction ends. */
@@ -57,11 +57,11 @@ export class SigningKeysRepository {
 }
 
 const epochMs = (expression: string): string => `(extract(epoch FROM ${expression}) * 1000)::float8`;
-const findPublished = {
+const findAll = {
   name: 'tokens.find_signing_keys',
   text: `SELECT kid, algorithm, public_jwk AS "publicJwk", sealed_private_key AS "sealedPrivateKey",
            ${epochMs('signs_from')} AS "signsFrom", ${epochMs('retires_at')} AS "retiresAt", ${epochMs('app_now()')} AS now
-         FROM signing_keys WHERE retires_at IS NULL OR retires_at > app_now() ORDER BY signs_from DESC`,
+         FROM signing_keys ORDER BY signs_from DESC`,
 };
 const lockKeys = {
   name: 'tokens.lock_signing_keys',

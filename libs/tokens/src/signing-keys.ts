@@ -86,15 +86,20 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   /** The key that one of our access tokens names; undefined where it is unknown, retired or of another algorithm. */
   find(kid: string): KeyObject | undefined {
     const key = this.keys.find((candidate) => candidate.kid === kid && candidate.algorithm === 'ES256');
-    return key && (key.retiresAt === null || key.retiresAt > this.now()) ? key.publicKey : undefined;
+    return key && isPublished(key, this.now()) ? key.publicKey : undefined;
   }
 
   /** RFC 7517 JWK Set of every key that signs, will sign or whose tokens may still live. */
   jwks(): { keys: JsonWebKey[] } {
-    return { keys: this.keys.map((key) => ({ ...key.publicJwk, kid: key.kid, use: 'sig', alg: key.algorithm })) };
+    const now = this.now();
+    const published = this.keys.filter((key) => isPublished(key, now));
+    return { keys: published.map((key) => ({ ...key.publicJwk, kid: key.kid, use: 'sig', alg: key.algorithm })) };
   }
 
-  /** What may sign now, the current key of each algorithm before those it followed. */
+  /**
+   * What may sign now, the current key of each algorithm before those it followed. Among them are retired ones, for a
+   * month: a client shows an ID token of long ago when it signs somebody out (RP-Initiated Logout 1.0, section 2).
+   */
   privateJwks(): PrivateJwk[] {
     return algorithms.flatMap((algorithm) =>
       this.usable(algorithm).map(({ kid, privateKey }) => ({
@@ -113,25 +118,25 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Brings in a successor to the current key. */
   async rotate(): Promise<void> {
+    const successors = await Promise.all(algorithms.map((algorithm) => this.newKey(algorithm, publicationLead)));
     await this.transactions.run(async (tx) => {
       await this.repository.lock(tx);
-      for (const algorithm of algorithms) await this.succeed(tx, algorithm, publicationLead);
+      for (const key of successors) await this.repository.succeed(tx, key);
     });
     await this.reload();
   }
 
   /** Rotates where the newest key is older than the configured age. @returns how many keys were added. */
   async rotateWhenOld(): Promise<number> {
+    const old = await this.transactions.run((tx) => this.outlived(tx));
+    const successors = await Promise.all(old.map((algorithm) => this.newKey(algorithm, publicationLead)));
+    if (successors.length === 0) return 0;
     return this.transactions.run(async (tx) => {
       await this.repository.lock(tx);
-      let added = 0;
-      for (const algorithm of algorithms) {
-        const age = await this.repository.ageOfNewest(tx, algorithm);
-        if (age === undefined || age < this.config.signingKeyRotationDays * 86_400) continue;
-        await this.succeed(tx, algorithm, publicationLead);
-        added += 1;
-      }
-      return added;
+      const stillOld = await this.outlived(tx);
+      const wanted = successors.filter(({ algorithm }) => stillOld.includes(algorithm));
+      for (const key of wanted) await this.repository.succeed(tx, key);
+      return wanted.length;
     });
   }
 
@@ -141,7 +146,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async reload(): Promise<void> {
-    const rows = await this.repository.findPublished();
+    const rows = await this.repository.findAll();
     const loaded = new Map(this.keys.map((key) => [key.kid, key]));
     this.keys = rows.map((row) => ({ ...(loaded.get(row.kid) ?? this.open(row)), retiresAt: row.retiresAt }));
     if (rows[0]) this.skew = rows[0].now - performance.now();
@@ -153,8 +158,8 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Makes the first keys. Made before the lock: an RSA key takes its time. */
   private async ensure(): Promise<void> {
-    const published = await this.repository.findPublished();
-    const missing = algorithms.filter((algorithm) => !published.some((key) => key.algorithm === algorithm));
+    const known = await this.repository.findAll();
+    const missing = algorithms.filter((algorithm) => !known.some((key) => key.algorithm === algorithm));
     if (missing.length === 0) return;
     const keys = await Promise.all(missing.map((algorithm) => this.newKey(algorithm, 0)));
     await this.transactions.run(async (tx) => {
@@ -166,8 +171,14 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  private async succeed(tx: Tx, algorithm: SigningAlgorithm, lead: number): Promise<void> {
-    await this.repository.succeed(tx, await this.newKey(algorithm, lead));
+  /** The algorithms whose newest key is older than the configured age. */
+  private async outlived(tx: Tx): Promise<SigningAlgorithm[]> {
+    const old: SigningAlgorithm[] = [];
+    for (const algorithm of algorithms) {
+      const age = await this.repository.ageOfNewest(tx, algorithm);
+      if (age !== undefined && age >= this.config.signingKeyRotationDays * 86_400) old.push(algorithm);
+    }
+    return old;
   }
 
   private async newKey(algorithm: SigningAlgorithm, lead: number): Promise<NewSigningKey> {
@@ -182,12 +193,13 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     return { kid, algorithm, publicJwk, sealedPrivateKey, lead, overlap };
   }
 
-  /** Published keys that may sign by now, the newest first. */
+  /** Keys that may sign by now, the newest first; retired ones after all others. */
   private usable(algorithm: SigningAlgorithm): LoadedKey[] {
     const now = this.now();
     const all = this.keys.filter((key) => key.algorithm === algorithm);
-    const usable = all.filter((key) => key.signsFrom <= now);
-    return usable.length > 0 ? usable : all.slice(-1);
+    const published = all.filter((key) => isPublished(key, now));
+    const usable = published.filter((key) => key.signsFrom <= now);
+    return [...(usable.length > 0 ? usable : published.slice(-1)), ...all.filter((key) => !isPublished(key, now))];
   }
 
   private open(row: SigningKeyRow): LoadedKey {
@@ -207,6 +219,8 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     return performance.now() + this.skew;
   }
 }
+
+const isPublished = ({ retiresAt }: LoadedKey, now: number): boolean => retiresAt === null || retiresAt > now;
 
 const context = (kid: string): string => `signing_key:${kid}`;
 
