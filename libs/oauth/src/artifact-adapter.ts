@@ -6,17 +6,21 @@ import type { EndSession } from '@app/sessions';
 import { parseUserId, type UserId } from '@app/users';
 import { artifactHash, browserSessionHash } from './artifact-hashes.js';
 import type { ArtifactsRepository, EndsWith, StoredArtifact } from './artifacts.repository.js';
-import type { Clients } from './clients.service.js';
 import type { GrantsRepository } from './grants.repository.js';
 import type { Issuer } from './persistence/oauth-grant.entity.js';
 import type { ProviderRequest, ProviderRequests } from './provider-request.js';
+
+/** Where a provider finds its clients; without a secret that could be read. */
+export interface ClientSource {
+  forProvider(id: string): Promise<AdapterPayload | undefined>;
+}
 
 /** What an adapter needs, the same for every model. */
 export interface AdapterParts {
   readonly issuer: Issuer;
   readonly artifacts: ArtifactsRepository;
   readonly grants: GrantsRepository;
-  readonly clients: Clients;
+  readonly clients: ClientSource;
   readonly requests: ProviderRequests;
   readonly endSession: EndSession;
   readonly envelopes: Envelopes;

@@ -1,1 +1,13 @@
 export { OauthModule } from './oauth.module.js';
+export { adapterFactory, type ClientSource } from './artifact-adapter.js';
+export { artifactHash } from './artifact-hashes.js';
+export { ArtifactsRepository } from './artifacts.repository.js';
+export { Clients, isClientSecret } from './clients.service.js';
+export { ConsentsRepository } from './consents.repository.js';
+export { addTo } from './grant-loader.js';
+export { GrantsRepository } from './grants.repository.js';
+export { InstallationLifetimes } from './installation-lifetimes.js';
+export { codeLifetime } from './lifetimes.js';
+export { OauthGrant } from './persistence/oauth-grant.entity.js';
+export { headersTowards, ProviderPages } from './provider-pages.js';
+export { missingOf } from './requested.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Client, InteractionResults, Provider } from 'oidc-provider';
 import type { ClientInfo } from '@app/audit';
 import { reaches, SignInFlows } from '@app/authentication';
@@ -11,10 +11,19 @@ import { addTo } from './grant-loader.js';
 import { interactionMissing } from './oauth.errors.js';
 import { OpenidProvider } from './openid-provider.js';
 import type { Granted } from './persistence/oauth-consent.entity.js';
+import type { Issuer } from './persistence/oauth-grant.entity.js';
 import { missingOf, nothingGranted, union } from './requested.js';
 import { type WantedSignIn, wantedSignIn } from './wanted-sign-in.js';
 
-type Interaction = InstanceType<Provider['Interaction']>;
+export type Interaction = InstanceType<Provider['Interaction']>;
+
+/** The provider whose interactions these are. */
+export interface InteractionProvider {
+  readonly issuer: Issuer;
+  current(): Provider;
+  /** Where a browser is sent with one. */
+  interactionPath(uid: string): string;
+}
 
 /** The question of a consent page. */
 export interface ConsentQuestion {
@@ -32,7 +41,7 @@ export type InteractionStep =
 @Injectable()
 export class Interactions {
   constructor(
-    private readonly openid: OpenidProvider,
+    @Inject(OpenidProvider) private readonly provider: InteractionProvider,
     private readonly flows: SignInFlows,
     private readonly artifacts: ArtifactsRepository,
     private readonly consents: ConsentsRepository,
@@ -56,8 +65,29 @@ export class Interactions {
     principal: Principal | null,
     client: ClientInfo,
   ): Promise<InteractionStep> {
+    return this.answer(uid, held, principal, (interaction, asked) => this.consent(interaction, asked, client));
+  }
+
+  /**
+   * Gives the provider the answer of who was asked, or signs somebody in first.
+   * @throws AppError expired `oauth.interaction_missing`
+   */
+  async answer(
+    uid: string,
+    held: string | undefined,
+    principal: Principal | null,
+    decide: (interaction: Interaction, principal: Principal) => Promise<InteractionResults>,
+  ): Promise<InteractionStep> {
     const interaction = await this.find(uid, held);
     if (!principal || !this.isPrincipalOf(interaction, principal)) return this.signIn(interaction, anySignIn);
+    return this.finish(interaction, await decide(interaction, principal));
+  }
+
+  private async consent(
+    interaction: Interaction,
+    principal: Principal,
+    client: ClientInfo,
+  ): Promise<InteractionResults> {
     const userId = principal.userId as UserId;
     const clientId = String(interaction.params['client_id']);
     const missing = missingOf(interaction.prompt);
@@ -67,7 +97,7 @@ export class Interactions {
     const { sessionId } = principal;
     await this.consents.save(userId, clientId, granted, { type: 'oauth.consented', userId, sessionId, client, data });
     const grantId = await this.grant(interaction, userId, clientId, missing);
-    return this.finish(interaction, { consent: { grantId } });
+    return { consent: { grantId } };
   }
 
   /** Sends the client away. @throws AppError expired `oauth.interaction_missing` */
@@ -83,7 +113,7 @@ export class Interactions {
     const wanted = wantedSignIn(interaction.prompt.reasons, interaction.params);
     if (!principal) return this.signIn(interaction, wanted);
     const isNew = await this.artifacts.isOlderThanSession(
-      artifactHash('oidc', 'Interaction', interaction.uid),
+      artifactHash(this.provider.issuer, 'Interaction', interaction.uid),
       principal.sessionId,
     );
     const reached = reaches(principal.acr, wanted.acr);
@@ -98,8 +128,8 @@ export class Interactions {
 
   private async signIn(interaction: Interaction, wanted: WantedSignIn): Promise<InteractionStep> {
     const flow = await this.flows.begin({
-      begunBy: 'oidc',
-      returnTo: interactionPath(interaction.uid),
+      begunBy: this.provider.issuer,
+      returnTo: this.provider.interactionPath(interaction.uid),
       acrWanted: wanted.acr,
       maxAge: wanted.anew ? 0 : wanted.maxAge,
       loginHint: wanted.loginHint,
@@ -112,7 +142,7 @@ export class Interactions {
     const before = interaction.session;
     if (before?.accountId === accountId) {
       // A sign-in ends the session before it: the provider's goes on in the new one.
-      const hash = browserSessionHash('oidc', before.uid);
+      const hash = browserSessionHash(this.provider.issuer, before.uid);
       await this.artifacts.moveBrowserSession(hash, principal.sessionId, principal.userId as UserId);
     } else delete interaction.session;
     const { acr, amr, authTime } = principal;
@@ -129,13 +159,13 @@ export class Interactions {
   }
 
   private async questionOf(interaction: Interaction): Promise<ConsentQuestion> {
-    const client = await this.openid.current().Client.find(String(interaction.params['client_id']));
+    const client = await this.provider.current().Client.find(String(interaction.params['client_id']));
     if (!client) throw interactionMissing();
     return { client, asked: missingOf(interaction.prompt) };
   }
 
   private async grant(interaction: Interaction, userId: UserId, clientId: string, missing: Granted): Promise<string> {
-    const { Grant } = this.openid.current();
+    const { Grant } = this.provider.current();
     const known = interaction.grantId === undefined ? undefined : await Grant.find(interaction.grantId);
     const grant = known ?? new Grant({ accountId: formatUserId(userId), clientId });
     addTo(grant, missing);
@@ -143,7 +173,7 @@ export class Interactions {
   }
 
   private async find(uid: string, held: string | undefined): Promise<Interaction> {
-    const interaction = uid === held ? await this.openid.current().Interaction.find(uid) : undefined;
+    const interaction = uid === held ? await this.provider.current().Interaction.find(uid) : undefined;
     if (!interaction) throw interactionMissing();
     return interaction;
   }
@@ -159,7 +189,5 @@ export class Interactions {
     return { kind: 'go_on', to: interaction.returnTo };
   }
 }
-
-export const interactionPath = (uid: string): string => `/oidc/interaction/${uid}`;
 
 const anySignIn: WantedSignIn = { anew: false, maxAge: null, acr: null, acrEssential: false, loginHint: null };

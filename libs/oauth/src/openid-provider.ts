@@ -13,7 +13,7 @@ import { Clients, isClientSecret } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
-import { providerConfiguration } from './provider-configuration.js';
+import { interactionPath, providerConfiguration } from './provider-configuration.js';
 import { ProviderPages } from './provider-pages.js';
 import { ProviderRequests } from './provider-request.js';
 
@@ -24,6 +24,7 @@ import { ProviderRequests } from './provider-request.js';
 @Injectable()
 export class OpenidProvider implements OnApplicationBootstrap {
   private readonly log = new Logger(OpenidProvider.name);
+  readonly issuer = 'oidc';
   private instance: Provider | undefined;
 
   constructor(
@@ -49,6 +50,8 @@ export class OpenidProvider implements OnApplicationBootstrap {
       this.instance = this.build();
     });
   }
+
+  readonly interactionPath = interactionPath;
 
   /** The instance of this moment: take it once a request. */
   current(): Provider {

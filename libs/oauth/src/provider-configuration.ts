@@ -56,7 +56,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     },
     interactions: {
       policy: policy(parts),
-      url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
+      url: (_ctx, { uid }) => interactionPath(uid),
     },
     features: {
       devInteractions: { enabled: false },
@@ -167,6 +167,9 @@ function policy({ isRecent }: ConfigurationParts): interactionPolicy.DefaultPoli
   );
   return prompts;
 }
+
+/** Where a browser is sent with a question. */
+export const interactionPath = (uid: string): string => `/oidc/interaction/${uid}`;
 
 /** For the path of one interaction, so it cannot be a `__Host-` cookie. */
 export const interactionCookie = '__Secure-gatehouse-interaction';

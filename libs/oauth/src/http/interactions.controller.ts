@@ -3,18 +3,15 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { openSignInFlow } from '@app/authentication/http';
 import { RuntimeConfig } from '@app/config';
-import { KeyedHash } from '@app/crypto';
-import { AppError } from '@app/errors';
-import { clientInfo, type Principal, Public, readCookie, sessionCookie } from '@app/http';
-import { csrfField, pageHeaders, renderPage } from '@app/pages';
+import { clientInfo, Public, readCookie } from '@app/http';
+import { pageHeaders, renderPage } from '@app/pages';
 import { ProblemPageFilter } from '@app/pages/http';
 import { type UserId, UsersRepository } from '@app/users';
-import { type ConsentQuestion, interactionPath, Interactions, type InteractionStep } from '../interactions.service.js';
+import { type ConsentQuestion, Interactions, type InteractionStep } from '../interactions.service.js';
 import { ConsentPage, consentTitle } from '../pages/consent.page.js';
-import { interactionCookie } from '../provider-configuration.js';
+import { interactionCookie, interactionPath } from '../provider-configuration.js';
 import { wordingsOf } from '../scope-wordings.js';
-
-const csrfPurpose = 'oauth-consent-csrf';
+import { InteractionForms, signedIn } from './interaction-forms.js';
 
 /** Where the provider sends a browser with a question, and takes its answer from. */
 @ApiExcludeController()
@@ -25,7 +22,7 @@ export class InteractionsController {
   constructor(
     private readonly interactions: Interactions,
     private readonly users: UsersRepository,
-    private readonly keyedHash: KeyedHash,
+    private readonly forms: InteractionForms,
     private readonly runtime: RuntimeConfig,
   ) {}
 
@@ -43,7 +40,7 @@ export class InteractionsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.refuseForged(uid, form, request);
+    this.forms.refuseForged(uid, form, request);
     const held = readCookie(request, interactionCookie);
     const step = await this.interactions.allow(uid, held, signedIn(request), clientInfo(request));
     await this.follow(step, uid, request, reply);
@@ -56,7 +53,7 @@ export class InteractionsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.refuseForged(uid, form, request);
+    this.forms.refuseForged(uid, form, request);
     await this.follow(await this.interactions.deny(uid, readCookie(request, interactionCookie)), uid, request, reply);
   }
 
@@ -82,7 +79,7 @@ export class InteractionsController {
     const body = ConsentPage({
       productName,
       action: interactionPath(uid),
-      csrf: this.csrf(uid, request),
+      csrf: this.forms.csrf(uid, request),
       clientName: client.clientName ?? client.clientId,
       clientId: client.clientId,
       asked: wordingsOf(asked),
@@ -90,20 +87,4 @@ export class InteractionsController {
     });
     void reply.headers({ ...pageHeaders }).send(renderPage({ title: consentTitle, productName }, body));
   }
-
-  private csrf(uid: string, request: FastifyRequest): string {
-    return this.keyedHash.digest(csrfPurpose, proofOf(uid, request)).toString('base64url');
-  }
-
-  private refuseForged(uid: string, form: Record<string, string> | undefined, request: FastifyRequest): void {
-    const sent = Buffer.from(form?.[csrfField] ?? '', 'base64url');
-    if (this.keyedHash.matches(csrfPurpose, proofOf(uid, request), sent)) return;
-    throw new AppError('forbidden', 'http.forged_form', 'This form was made for another browser, or is too old.');
-  }
 }
-
-const proofOf = (uid: string, request: FastifyRequest): string => `${uid}\n${sessionCookie(request) ?? ''}`;
-
-/** A session that may only repair factors signs in to nothing else. */
-const signedIn = ({ principal }: FastifyRequest): Principal | null =>
-  principal?.carrier === 'cookie' && !principal.recovery ? principal : null;
