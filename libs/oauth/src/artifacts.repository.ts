@@ -120,6 +120,7 @@ export class ArtifactsRepository {
 }
 
 const alive = `a.expires_at > app_now()
+  AND NOT EXISTS (SELECT FROM oauth_clients c WHERE c.id = a.client_id AND c.disabled_at IS NOT NULL)
   AND (a.user_id IS NULL OR (u.status = 'active' AND a.created_at > u.grants_valid_from))
   AND (a.session_id IS NULL
     OR (s.ended_at IS NULL AND s.expires_at > app_now() AND s.idle_expires_at > app_now()))`;

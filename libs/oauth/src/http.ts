@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AuthenticationHttpModule } from '@app/authentication/http';
 import { ProblemPageFilter } from '@app/pages/http';
+import { AdministeredClientsRepository } from './administered-clients.repository.js';
+import { ClientAdministration } from './client-administration.service.js';
+import { ClientMetadataJudge } from './client-metadata.service.js';
+import { AdminClientsController } from './http/admin-clients.controller.js';
+import { InteractionForms } from './http/interaction-forms.js';
 import { InteractionsController } from './http/interactions.controller.js';
 import { ProviderRoutes } from './http/provider-routes.js';
 import { Interactions } from './interactions.service.js';
@@ -11,7 +16,28 @@ import { ProviderRequests } from './provider-request.js';
 /** The OpenID Provider over HTTP. */
 @Module({
   imports: [OauthModule, AuthenticationHttpModule],
-  controllers: [InteractionsController],
-  providers: [ProviderRequests, OpenidProvider, ProviderRoutes, Interactions, ProblemPageFilter],
+  controllers: [AdminClientsController, InteractionsController],
+  providers: [
+    AdministeredClientsRepository,
+    ClientAdministration,
+    ClientMetadataJudge,
+    ProviderRequests,
+    OpenidProvider,
+    ProviderRoutes,
+    Interactions,
+    InteractionForms,
+    ProblemPageFilter,
+  ],
+  exports: [OauthModule, ProviderRequests, InteractionForms],
 })
 export class OauthHttpModule {}
+
+export { InteractionForms, signedIn } from './http/interaction-forms.js';
+export { mountProvider } from './http/provider-mount.js';
+export {
+  type Interaction,
+  type InteractionProvider,
+  Interactions,
+  type InteractionStep,
+} from './interactions.service.js';
+export { type ProviderRequest, ProviderRequests } from './provider-request.js';
