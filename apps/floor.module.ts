@@ -10,23 +10,37 @@ import { LimitsModule } from '@app/limits';
 import { migrations } from '../migrations/index.js';
 import { entities } from './entities.js';
 
-/** What every process stands on, whatever it does: settings, the database, probes, the rules of HTTP. */
+/** What everything stands on, commands too: settings, the database, the audit log. */
 @Module({})
-export class FloorModule {
-  /** @param applicationName shown in pg_stat_activity */
+class GroundModule {
   static forRoot(config: Config, applicationName: string): DynamicModule {
     return {
-      module: FloorModule,
+      module: GroundModule,
       imports: [
         ConfigurationModule.forRoot(config),
         DatabaseModule.forRoot({ entities, migrations, applicationName }),
         CryptoModule,
         HealthModule,
         LimitsModule,
-        HttpModule,
-        HealthHttpModule,
         AuditModule,
       ],
     };
+  }
+}
+
+/** What every process stands on, whatever it does: the ground, probes, the rules of HTTP. */
+@Module({})
+export class FloorModule {
+  /** @param applicationName shown in pg_stat_activity */
+  static forRoot(config: Config, applicationName: string): DynamicModule {
+    return {
+      module: FloorModule,
+      imports: [GroundModule.forRoot(config, applicationName), HttpModule, HealthHttpModule],
+    };
+  }
+
+  /** For a command, which serves nothing. */
+  static forCommand(config: Config, applicationName: string): DynamicModule {
+    return GroundModule.forRoot(config, applicationName);
   }
 }

@@ -5,6 +5,8 @@ export interface Command {
   readonly name: string;
   /** One line for the usage text. */
   readonly summary: string;
+  /** What `--help` shows, where there is more to say. */
+  readonly usage?: string;
   /**
    * Rejects where it could not do what it was asked to.
    * @param args what follows the name
@@ -13,7 +15,7 @@ export interface Command {
   run(config: Config, args: readonly string[]): Promise<number | void>;
 }
 
-/** Arguments that a command does not take; the message says which it does. */
+/** Arguments that a command does not take; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -12,7 +12,7 @@ import { usersImport } from './users-import.command.js';
 const commands: readonly Command[] = [migrateDatabase, rotateKeys, calibrate, usersImport, usersExport];
 
 const usage = [
-  'Usage: gatehouse <command>',
+  'Usage: gatehouse <command> [--help]',
   '',
   ...commands.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`),
   '',
@@ -22,13 +22,20 @@ const usage = [
 async function run(words: readonly string[]): Promise<number> {
   const command = commands.find(({ name }) => name.split(' ').every((word, at) => word === words[at]));
   if (!command) {
-    process.stderr.write(usage);
-    return words[0] === undefined || words[0] === 'help' ? 0 : 2;
+    const asked = words[0] === undefined || ['help', '--help', '-h'].includes(words[0]);
+    (asked ? process.stdout : process.stderr).write(usage);
+    return asked ? 0 : 2;
+  }
+  const args = words.slice(command.name.split(' ').length);
+  const help = `${command.usage ?? `Usage: gatehouse ${command.name}\n\n  ${command.summary}`}\n`;
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(help);
+    return 0;
   }
   try {
-    return (await command.run(loadConfig(process.env), words.slice(command.name.split(' ').length))) ?? 0;
+    return (await command.run(loadConfig(process.env), args)) ?? 0;
   } catch (error) {
-    process.stderr.write(`${wordingOf(error)}\n`);
+    process.stderr.write(`${wordingOf(error)}\n${error instanceof UsageError ? `\n${help}` : ''}`);
     return 1;
   }
 }
@@ -45,3 +52,5 @@ function wordingOf(error: unknown): string {
 }
 
 process.exitCode = await run(process.argv.slice(2));
+// What failed to start holds connections that nobody can close any more.
+setTimeout(() => process.exit(), 1000).unref();

@@ -14,6 +14,9 @@ import { withContext } from './with-context.js';
 const usage = [
   'Usage: gatehouse users import <file|-> [--dry-run] [--resume] [--batch N] [--json] [--report FILE]',
   '',
+  'Takes in accounts of another system, one JSON object a line; - reads standard input. docs/import.md tells of the',
+  'format. Killed or interrupted, the same command with the same file goes on where it stopped.',
+  '',
   '  --dry-run       judge every line and write nothing',
   '  --resume        only go on with an unfinished import of this file; going on is what happens anyway',
   '  --batch N       lines in one transaction, 1 to 1000 (100)',
@@ -36,6 +39,7 @@ interface Options {
 export const usersImport: Command = {
   name: 'users import',
   summary: 'take in accounts of another system, from JSON Lines',
+  usage,
   run: async (config, args) => {
     const options = optionsOf(args);
     return withContext(config, AuthenticationCliModule, async (context) => {
@@ -83,12 +87,11 @@ async function importFrom(
 function optionsOf(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw new UsageError('Name one file, or - for standard input.');
   const batch = Number(values.batch ?? 100);
-  if (file === undefined || others.length > 0 || !Number.isInteger(batch) || batch < 1 || batch > 1000) {
-    throw new UsageError(usage);
-  }
+  if (!Number.isInteger(batch) || batch < 1 || batch > 1000) throw new UsageError('--batch takes 1 to 1000.');
   const { 'dry-run': dryRun = false, resume = false, json = false, report } = values;
-  if (dryRun && resume) throw new UsageError(usage);
+  if (dryRun && resume) throw new UsageError('--dry-run begins nothing that --resume could go on with.');
   return { file, dryRun, resume, json, batch, report };
 }
 
@@ -105,7 +108,7 @@ function parsed(args: readonly string[]) {
         report: { type: 'string' },
       },
     });
-  } catch {
-    throw new UsageError(usage);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -14,7 +14,7 @@ import { FloorModule } from '../../floor.module.js';
 @Module({})
 class CommandModule {
   static forRoot(config: Config, face: Type): DynamicModule {
-    const floor = FloorModule.forRoot(config, 'gatehouse cli');
+    const floor = FloorModule.forCommand(config, 'gatehouse cli');
     return { module: CommandModule, imports: [floor, SchemaRequiredModule, face] };
   }
 }

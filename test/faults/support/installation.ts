@@ -155,7 +155,8 @@ export class Installation {
     return body;
   }
 
-  private settings(): Record<string, string> {
+  /** What every process of it is started with. */
+  settings(): Record<string, string> {
     const { redisUrl, settings } = this.options;
     return {
       GATEHOUSE_HOST: '127.0.0.1',
