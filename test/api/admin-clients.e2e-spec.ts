@@ -98,11 +98,11 @@ describe(`the administration of clients, queue on ${queueBackend}`, () => {
     const made = await create({ ...service, token_endpoint_auth_method: 'private_key_jwt', jwks });
     expect(made).not.toHaveProperty('client_secret');
     let assertion = '';
-    const remember: openid.ClientAuth = async (as, client, body, headers) => {
-      await openid.PrivateKeyJwt({ key, kid: 'own' })(as, client, body, headers);
-      assertion = body.get('client_assertion') ?? '';
+    const config = await speak(made.client_id, openid.PrivateKeyJwt({ key, kid: 'own' }));
+    config[openid.customFetch] = (url, options) => {
+      assertion = new URLSearchParams(String(options.body)).get('client_assertion') ?? '';
+      return fetch(url, options as RequestInit);
     };
-    const config = await speak(made.client_id, remember);
     expect(await openid.clientCredentialsGrant(config, { resource })).toHaveProperty('access_token');
     const again = await speak(made.client_id, (_as, _client, body) => {
       body.set('client_id', made.client_id);

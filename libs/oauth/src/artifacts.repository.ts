@@ -107,6 +107,11 @@ export class ArtifactsRepository {
     await this.database.run(moveBrowserSession, [uidHash, sessionId, userId]);
   }
 
+  /** Notes in which session a grant was given. */
+  async noteSession(grantHash: Buffer, sessionId: string): Promise<void> {
+    await this.database.run(noteSession, [grantHash, sessionId]);
+  }
+
   /** Whether a sign-in happened after an artifact was made. */
   async isOlderThanSession(hash: Buffer, sessionId: string): Promise<boolean> {
     const [row] = await this.database.run<{ older: boolean }>(compareWithSession, [hash, sessionId]);
@@ -175,6 +180,10 @@ const deleteByGrant = {
 const moveBrowserSession = {
   name: 'oauth.move_browser_session',
   text: `UPDATE oauth_artifacts SET session_id = $2 WHERE uid_hash = $1 AND user_id = $3`,
+};
+const noteSession = {
+  name: 'oauth.note_session',
+  text: 'UPDATE oauth_grants SET session_id = $2 WHERE hash = $1',
 };
 const compareWithSession = {
   name: 'oauth.compare_with_session',

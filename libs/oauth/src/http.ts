@@ -6,6 +6,7 @@ import { ClientAdministration } from './client-administration.service.js';
 import { ClientMetadataJudge } from './client-metadata.service.js';
 import { AdminClientsController } from './http/admin-clients.controller.js';
 import { InteractionForms } from './http/interaction-forms.js';
+import { MyGrantsController } from './http/my-grants.controller.js';
 import { InteractionsController } from './http/interactions.controller.js';
 import { ProviderRoutes } from './http/provider-routes.js';
 import { Interactions } from './interactions.service.js';
@@ -16,7 +17,7 @@ import { ProviderRequests } from './provider-request.js';
 /** The OpenID Provider over HTTP. */
 @Module({
   imports: [OauthModule, AuthenticationHttpModule],
-  controllers: [AdminClientsController, InteractionsController],
+  controllers: [AdminClientsController, InteractionsController, MyGrantsController],
   providers: [
     AdministeredClientsRepository,
     ClientAdministration,

@@ -27,6 +27,8 @@ export interface InteractionProvider {
 
 /** The question of a consent page. */
 export interface ConsentQuestion {
+  /** Of the authorization request. */
+  readonly params: Readonly<Record<string, unknown>>;
   readonly client: Client;
   readonly asked: Granted;
 }
@@ -80,7 +82,12 @@ export class Interactions {
   ): Promise<InteractionStep> {
     const interaction = await this.find(uid, held);
     if (!principal || !this.isPrincipalOf(interaction, principal)) return this.signIn(interaction, anySignIn);
-    return this.finish(interaction, await decide(interaction, principal));
+    const result = await decide(interaction, principal);
+    const grantId = result.consent?.grantId;
+    if (grantId !== undefined) {
+      await this.artifacts.noteSession(artifactHash(this.provider.issuer, 'Grant', grantId), principal.sessionId);
+    }
+    return this.finish(interaction, result);
   }
 
   private async consent(
@@ -161,7 +168,7 @@ export class Interactions {
   private async questionOf(interaction: Interaction): Promise<ConsentQuestion> {
     const client = await this.provider.current().Client.find(String(interaction.params['client_id']));
     if (!client) throw interactionMissing();
-    return { client, asked: missingOf(interaction.prompt) };
+    return { params: interaction.params, client, asked: missingOf(interaction.prompt) };
   }
 
   private async grant(interaction: Interaction, userId: UserId, clientId: string, missing: Granted): Promise<string> {

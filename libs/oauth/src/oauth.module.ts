@@ -8,6 +8,8 @@ import { ArtifactsRepository } from './artifacts.repository.js';
 import { ClientsRepository } from './clients.repository.js';
 import { Clients } from './clients.service.js';
 import { ConsentsRepository } from './consents.repository.js';
+import { GivenAccessRepository } from './given-access.repository.js';
+import { AccessGiven } from './given-access.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
@@ -23,6 +25,8 @@ import { InstallationLifetimes } from './installation-lifetimes.js';
     Clients,
     GrantLoader,
     InstallationLifetimes,
+    GivenAccessRepository,
+    AccessGiven,
   ],
   exports: [
     AuthenticationModule,
@@ -36,6 +40,7 @@ import { InstallationLifetimes } from './installation-lifetimes.js';
     Clients,
     GrantLoader,
     InstallationLifetimes,
+    AccessGiven,
   ],
 })
 export class OauthModule {}
