@@ -87,6 +87,13 @@ form { display: grid; gap: var(--space-l); }
 .field input[readonly] { background: var(--inset); border-color: var(--line); color: var(--muted); }
 .field input[aria-invalid] { border: 2px solid var(--danger-ink); padding: calc(0.625rem - 1px) calc(var(--space-s) - 1px); }
 
+.choices { display: grid; gap: var(--space-xxs); margin: 0; padding: 0; border: 0; min-width: 0; }
+.choices legend { padding: 0; font-weight: 600; }
+.choices label { display: flex; align-items: center; gap: var(--space-s); min-height: var(--target); }
+.choices input { width: 1.25rem; height: 1.25rem; margin: 0; flex: none; accent-color: var(--accent); }
+.choices input:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+.choices span { overflow-wrap: anywhere; }
+
 .button {
   display: inline-flex;
   align-items: center;
