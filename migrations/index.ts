@@ -13,6 +13,7 @@ import { FactorResets1763700000012 } from './1763700000012-factor-resets.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
 import { Oauth1763700000015 } from './1763700000015-oauth.js';
 import { OauthPolls1763700000018 } from './1763700000018-oauth-polls.js';
+import { LeadsTo1763700000019 } from './1763700000019-leads-to.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   HostedFlows1763700000013,
   Oauth1763700000015,
   OauthPolls1763700000018,
+  LeadsTo1763700000019,
 ];

@@ -14,6 +14,8 @@ export interface FlowAim {
   /** Seconds that a sign-in before may be old. */
   readonly maxAge: number | null;
   readonly loginHint: string | null;
+  /** An address of another origin that `returnTo` may lead on to. Its pages have to allow that to their forms. */
+  readonly leadsTo?: string | null;
 }
 
 export interface SignInFlow extends FlowAim {
@@ -43,8 +45,9 @@ export class SignInFlows {
   /** @returns the secret for the browser's cookie. */
   async begin(aim: FlowAim): Promise<string> {
     const secret = randomToken();
-    const { begunBy, returnTo, acrWanted, maxAge, loginHint } = aim;
-    await this.database.run(beginFlow, [sha256(secret), begunBy, returnTo, acrWanted, maxAge, loginHint, lifetime]);
+    const { begunBy, returnTo, acrWanted, maxAge, loginHint, leadsTo = null } = aim;
+    const values = [sha256(secret), begunBy, returnTo, acrWanted, maxAge, loginHint, lifetime, leadsTo];
+    await this.database.run(beginFlow, values);
     return secret;
   }
 
@@ -84,13 +87,14 @@ export function reaches(acr: string, wanted: string | null): boolean {
 
 const beginFlow = {
   name: 'authentication.begin_sign_in_flow',
-  text: `INSERT INTO hosted_flows (hash, kind, begun_by, return_to, acr_wanted, max_age, login_hint, expires_at)
-         VALUES ($1, 'sign-in', $2, $3, $4, $5, $6, app_now() + $7::int * interval '1 second')`,
+  text: `INSERT INTO hosted_flows (hash, kind, begun_by, return_to, acr_wanted, max_age, login_hint, expires_at,
+           leads_to)
+         VALUES ($1, 'sign-in', $2, $3, $4, $5, $6, app_now() + $7::int * interval '1 second', $8)`,
 };
 const findFlow = {
   name: 'authentication.find_sign_in_flow',
   text: `SELECT hash, begun_by AS "begunBy", return_to AS "returnTo", acr_wanted AS "acrWanted", max_age AS "maxAge",
-           login_hint AS "loginHint", step, challenge_hash AS "challengeHash", data,
+           login_hint AS "loginHint", leads_to AS "leadsTo", step, challenge_hash AS "challengeHash", data,
            CASE WHEN finished_at IS NOT NULL THEN 'finished' WHEN expires_at <= app_now() THEN 'expired'
              ELSE 'open' END AS state
          FROM hosted_flows WHERE hash = $1 AND kind = 'sign-in'`,

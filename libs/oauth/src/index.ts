@@ -9,5 +9,5 @@ export { GrantsRepository } from './grants.repository.js';
 export { InstallationLifetimes } from './installation-lifetimes.js';
 export { codeLifetime } from './lifetimes.js';
 export { OauthGrant } from './persistence/oauth-grant.entity.js';
-export { headersTowards, ProviderPages } from './provider-pages.js';
+export { ProviderPages } from './provider-pages.js';
 export { missingOf } from './requested.js';

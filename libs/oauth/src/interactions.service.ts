@@ -3,6 +3,7 @@ import type { Client, InteractionResults, Provider } from 'oidc-provider';
 import type { ClientInfo } from '@app/audit';
 import { reaches, SignInFlows } from '@app/authentication';
 import type { Principal } from '@app/http';
+import { formTarget } from '@app/pages';
 import { formatUserId, type UserId } from '@app/users';
 import { artifactHash, browserSessionHash } from './artifact-hashes.js';
 import { ArtifactsRepository } from './artifacts.repository.js';
@@ -134,12 +135,14 @@ export class Interactions {
   }
 
   private async signIn(interaction: Interaction, wanted: WantedSignIn): Promise<InteractionStep> {
+    const { redirect_uri: redirectUri } = interaction.params;
     const flow = await this.flows.begin({
       begunBy: this.provider.issuer,
       returnTo: this.provider.interactionPath(interaction.uid),
       acrWanted: wanted.acr,
       maxAge: wanted.anew ? 0 : wanted.maxAge,
       loginHint: wanted.loginHint,
+      leadsTo: typeof redirectUri === 'string' ? (formTarget(redirectUri) ?? null) : null,
     });
     return { kind: 'sign_in', flow };
   }

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { Client, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { pageHeaders, renderPage } from '@app/pages';
+import { headersTowards, renderPage } from '@app/pages';
 import {
   DeviceCodePage,
   DeviceConfirmPage,
@@ -66,19 +66,6 @@ export class ProviderPages {
     ctx.set({ ...headersTowards(leadsTo) });
     ctx.body = renderPage({ title, productName: this.productName }, body);
   }
-}
-
-/** As pageHeaders, for a page whose form may end at an address elsewhere. */
-export function headersTowards(address: string | undefined): Readonly<Record<string, string>> {
-  if (address === undefined) return pageHeaders;
-  const { origin, protocol } = new URL(address);
-  // An app's own scheme has no origin.
-  const source = origin === 'null' ? protocol : origin;
-  const policy = pageHeaders['content-security-policy'] ?? '';
-  return {
-    ...pageHeaders,
-    'content-security-policy': policy.replace("form-action 'self'", `form-action 'self' ${source}`),
-  };
 }
 
 const faults: Readonly<Record<string, string>> = {

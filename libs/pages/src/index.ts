@@ -1,6 +1,6 @@
 export type { Asset } from './asset.js';
 export { icon } from './brand-mark.js';
-export { pageContentSecurityPolicy, pageHeaders } from './content-security-policy.js';
+export { formTarget, headersTowards, pageContentSecurityPolicy, pageHeaders } from './content-security-policy.js';
 export { renderPage, type Page } from './document.js';
 export { stylesheet } from './stylesheet/stylesheet.js';
 

@@ -38,6 +38,10 @@ export class HostedFlow {
   @Column({ name: 'login_hint', type: 'character varying', nullable: true })
   loginHint: string | null;
 
+  /** The origin of an address elsewhere that `returnTo` may lead on to. */
+  @Column({ name: 'leads_to', type: 'character varying', nullable: true })
+  leadsTo: string | null;
+
   @Column({ type: 'character varying', default: 'begun' })
   step: FlowStep;
 

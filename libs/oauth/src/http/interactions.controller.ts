@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { openSignInFlow } from '@app/authentication/http';
 import { RuntimeConfig } from '@app/config';
 import { clientInfo, Public, readCookie } from '@app/http';
-import { pageHeaders, renderPage } from '@app/pages';
+import { headersTowards, renderPage } from '@app/pages';
 import { ProblemPageFilter } from '@app/pages/http';
 import { type UserId, UsersRepository } from '@app/users';
 import { type ConsentQuestion, Interactions, type InteractionStep } from '../interactions.service.js';
@@ -69,7 +69,7 @@ export class InteractionsController {
   }
 
   private async show(
-    { client, asked }: ConsentQuestion,
+    { client, asked, params }: ConsentQuestion,
     uid: string,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -85,6 +85,8 @@ export class InteractionsController {
       asked: wordingsOf(asked),
       email: user?.email ?? '',
     });
-    void reply.headers({ ...pageHeaders }).send(renderPage({ title: consentTitle, productName }, body));
+    const { redirect_uri: leadsTo } = params;
+    const headers = headersTowards(typeof leadsTo === 'string' ? leadsTo : undefined);
+    void reply.headers({ ...headers }).send(renderPage({ title: consentTitle, productName }, body));
   }
 }

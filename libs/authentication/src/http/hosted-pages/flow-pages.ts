@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
 import { clientInfo, readCookie, rememberDevice } from '@app/http';
-import { csrfField, type FormErrors, pageHeaders, renderPage } from '@app/pages';
+import { csrfField, type FormErrors, headersTowards, renderPage } from '@app/pages';
 import { flowExpired, flowFinished, flowMissing, formForged } from '../../authentication.errors.js';
 import { carryByCookie } from '../sign-in-answer.js';
 import { HostedFlows } from '../../hosted-flows.js';
@@ -72,7 +72,8 @@ export class FlowPages {
       csrf: this.hostedFlows.csrfToken(secret),
       errors,
     };
-    this.send(reply, status, await page.render({ flow, visitor, form, typed }), errors !== undefined);
+    const body = await page.render({ flow, visitor, form, typed });
+    this.send(reply, status, body, errors !== undefined, flow.leadsTo);
   }
 
   /** Leads on to the next step; the cookies of session and device go along where it was the last. */
@@ -84,11 +85,12 @@ export class FlowPages {
     seeOther(reply, next);
   }
 
-  send(reply: FastifyReply, status: number, { title, body }: PageBody, invalid = false): void {
+  /** @param leadsTo where a form of the page may end, beyond our own pages */
+  send(reply: FastifyReply, status: number, { title, body }: PageBody, invalid = false, leadsTo?: string | null): void {
     const html = renderPage({ title, productName: this.runtime.productName, invalid }, body);
     void reply
       .code(status)
-      .headers({ ...pageHeaders })
+      .headers({ ...headersTowards(leadsTo) })
       .send(html);
   }
 
