@@ -8,6 +8,7 @@ import { AdminClientsController } from './http/admin-clients.controller.js';
 import { InteractionForms } from './http/interaction-forms.js';
 import { MyGrantsController } from './http/my-grants.controller.js';
 import { InteractionsController } from './http/interactions.controller.js';
+import { ProviderLimits } from './http/provider-limits.js';
 import { ProviderRoutes } from './http/provider-routes.js';
 import { Interactions } from './interactions.service.js';
 import { OauthModule } from './oauth.module.js';
@@ -24,16 +25,18 @@ import { ProviderRequests } from './provider-request.js';
     ClientMetadataJudge,
     ProviderRequests,
     OpenidProvider,
+    ProviderLimits,
     ProviderRoutes,
     Interactions,
     InteractionForms,
     ProblemPageFilter,
   ],
-  exports: [OauthModule, ProviderRequests, InteractionForms],
+  exports: [OauthModule, ProviderLimits, ProviderRequests, InteractionForms],
 })
 export class OauthHttpModule {}
 
 export { InteractionForms, signedIn } from './http/interaction-forms.js';
+export { ProviderLimits } from './http/provider-limits.js';
 export { mountProvider } from './http/provider-mount.js';
 export {
   type Interaction,

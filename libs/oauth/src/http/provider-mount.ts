@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
 import { clientInfo, sessionCookie } from '@app/http';
 import type { ProviderRequests } from '../provider-request.js';
+import type { ProviderLimits } from './provider-limits.js';
 
 /** How a provider is put under paths of the server. */
 export interface ProviderMount {
@@ -12,6 +13,8 @@ export interface ProviderMount {
   readonly browserPaths: RegExp;
   readonly requests: ProviderRequests;
   provider(): Provider;
+  /** Whether a request is one too many; then it is answered. */
+  readonly limits?: Pick<ProviderLimits, 'refuse'>;
   /** Runs before the provider; what it throws is answered in its place. */
   prepare?(request: FastifyRequest): Promise<void>;
 }
@@ -33,6 +36,7 @@ export function mountProvider(server: FastifyInstance, mount: ProviderMount): vo
 }
 
 async function serve(mount: ProviderMount, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (await mount.limits?.refuse(request, reply)) return;
   const message = request.raw;
   const cookie = mount.browserPaths.test(request.url) ? sessionCookie(request) : null;
   mount.requests.begin(message, clientInfo(request), cookie);

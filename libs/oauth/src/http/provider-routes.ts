@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { HttpConfig } from '@app/config';
 import { OpenidProvider } from '../openid-provider.js';
 import { ProviderRequests } from '../provider-request.js';
+import { ProviderLimits } from './provider-limits.js';
 import { mountProvider } from './provider-mount.js';
 
 /** The OpenID Provider's own routes. */
@@ -14,6 +15,7 @@ export class ProviderRoutes implements OnModuleInit {
     private readonly provider: OpenidProvider,
     private readonly requests: ProviderRequests,
     private readonly http: HttpConfig,
+    private readonly limits: ProviderLimits,
   ) {}
 
   onModuleInit(): void {
@@ -22,6 +24,7 @@ export class ProviderRoutes implements OnModuleInit {
       paths: ['/oidc/*', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
       browserPaths: /^\/oidc\/(auth|session|device)(\/|\?|$)/,
       requests: this.requests,
+      limits: this.limits,
       provider: () => this.provider.current(),
     });
   }
