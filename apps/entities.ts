@@ -2,6 +2,7 @@ import { auditEntities } from '@app/audit/entities';
 import { authenticationEntities } from '@app/authentication/entities';
 import { credentialsEntities } from '@app/credentials/entities';
 import { emailEntities } from '@app/email/entities';
+import { indieauthEntities } from '@app/indieauth/entities';
 import { limitsEntities } from '@app/limits/entities';
 import { mfaEntities } from '@app/mfa/entities';
 import { oauthEntities } from '@app/oauth/entities';
@@ -23,4 +24,5 @@ export const entities = [
   ...mfaEntities,
   ...authenticationEntities,
   ...oauthEntities,
+  ...indieauthEntities,
 ];

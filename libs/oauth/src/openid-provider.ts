@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Client, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInFlows } from '@app/authentication';
 import { HttpConfig, RuntimeConfig } from '@app/config';
 import { Envelopes, KeyedHash } from '@app/crypto';
@@ -9,13 +9,14 @@ import { SigningKeys } from '@app/tokens';
 import { Accounts } from './accounts.js';
 import { adapterFactory } from './artifact-adapter.js';
 import { ArtifactsRepository } from './artifacts.repository.js';
-import { Clients, isClientSecret } from './clients.service.js';
+import { Clients } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
 import { interactionPath, providerConfiguration } from './provider-configuration.js';
 import { ProviderPages } from './provider-pages.js';
 import { ProviderRequests } from './provider-request.js';
+import { setUpProvider } from './provider-set-up.js';
 
 /**
  * The OpenID Provider of PUBLIC_URL. The library takes its keys when it is made, so a new one takes over when the key
@@ -81,19 +82,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
         sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
       }),
     );
-    provider.proxy = true;
-    // Browsers take loopback for secure, and all our cookies are: the scheme of this hop says nothing about it.
-    const createContext = provider.createContext.bind(provider);
-    provider.createContext = (request, response) => {
-      const context = createContext(request, response);
-      context.cookies.secure = true;
-      return context;
-    };
-    const prototype = provider.Client.prototype as Client & { compareClientSecret(actual: string): boolean };
-    prototype.compareClientSecret = function (this: Client, actual: string) {
-      return isClientSecret(this.clientSecret, actual);
-    };
-    provider.on('server_error', (_ctx, error) => this.log.error(error));
+    setUpProvider(provider, (error) => this.log.error(error));
     return provider;
   }
 }

@@ -6,6 +6,7 @@ export { stylesheet } from './stylesheet/stylesheet.js';
 
 export { Button, LinkButton } from './components/button.js';
 export { Aside, Card, Emblem, Heading, Lead, Opening, Steps, type EmblemDrawing } from './components/card.js';
+export { Choices } from './components/choices.js';
 export { Code, FactList } from './components/facts.js';
 export { Field, type FieldProps } from './components/field.js';
 export { csrfField, Form, hasErrors, type FormErrors } from './components/form.js';
