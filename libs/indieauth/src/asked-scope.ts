@@ -1,3 +1,4 @@
+import { clientUrl } from './clients/client-id.js';
 import { scopes } from './metadata.js';
 
 /**
@@ -21,13 +22,18 @@ export const shownScopes = (scope: string | undefined): string[] =>
 /** Whether a code may be redeemed for a token. */
 export const asksForScope = (scope: string | undefined): boolean => shownScopes(scope).length > 0;
 
-/** The address of an authorization request with its scopes as the library is to see them. */
-export function withAskedScope(url: string): string {
+/**
+ * An authorization request as the library is to see it: with its scopes, and its client's host in lower case. What
+ * is there twice, or wrong, stays for the library to refuse.
+ */
+export function prepared(url: string): string {
   const [path = '', query = ''] = url.split('?', 2);
   const params = new URLSearchParams(query);
-  const given = params.getAll('scope');
-  // Twice is refused by the library.
-  if (given.length > 1 || given.some((scope) => !/^[\x21\x23-\x5B\x5D-\x7E ]*$/.test(scope))) return url;
-  params.set('scope', askedScope(given[0] ?? null));
+  const [asked, clients] = [params.getAll('scope'), params.getAll('client_id')];
+  if (asked.length < 2 && /^[\x21\x23-\x5B\x5D-\x7E ]*$/.test(asked[0] ?? '')) {
+    params.set('scope', askedScope(asked[0] ?? null));
+  }
+  const client = clients.length === 1 ? clientUrl(clients[0] ?? '') : undefined;
+  if (client) params.set('client_id', client.href);
   return `${path}?${params.toString()}`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Account, errors, type FindAccount } from 'oidc-provider';
 import { formatUserId, parseUserId, type User, UsersRepository } from '@app/users';
+import { asksForScope } from './asked-scope.js';
 
 export interface IndieauthAccount extends Account {
   readonly user: User;
@@ -29,7 +30,7 @@ export class IndieauthAccounts {
   finder(mayLackScope: (ctx: Parameters<FindAccount>[0]) => boolean): FindAccount {
     return async (ctx, sub, token) => {
       const isCode = token !== undefined && 'codeChallenge' in token;
-      if (isCode && !token.scope && !mayLackScope(ctx)) {
+      if (isCode && !asksForScope(token.scope) && !mayLackScope(ctx)) {
         throw new errors.InvalidGrant(
           'the code was asked for without a scope: redeem it at the authorization endpoint',
         );

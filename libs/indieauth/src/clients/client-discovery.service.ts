@@ -40,12 +40,15 @@ export class ClientDiscovery {
   async current(client: URL): Promise<ClientDocument> {
     const known = await this.clients.find(client.href);
     if (known?.fresh) return known.document;
-    let asked = this.underway.get(client.href);
-    if (!asked) {
-      asked = this.discover(client);
-      this.underway.set(client.href, asked);
-    }
-    return asked;
+    return this.underway.get(client.href) ?? this.begin(client);
+  }
+
+  private async begin(client: URL): Promise<ClientDocument> {
+    const asked = this.discover(client);
+    this.underway.set(client.href, asked);
+    const document = await asked;
+    this.underway.delete(client.href);
+    return document;
   }
 
   private async discover(client: URL): Promise<ClientDocument> {
@@ -65,7 +68,7 @@ export class ClientDiscovery {
     if (isLoopback(hostname)) return true;
     try {
       const { addresses, allowed } = await this.guarded.judge(hostname);
-      return !allowed && addresses.some(isLoopbackAddress);
+      return !allowed && addresses.length > 0 && addresses.every(isLoopbackAddress);
     } catch (error) {
       if (error instanceof NoAnswer) throw new ClientUnknown("The name of the client's host was not resolved.");
       throw error;

@@ -21,9 +21,8 @@ export class IndieauthClients implements ClientSource {
 
   async forProvider(id: string): Promise<AdapterPayload | undefined> {
     const route = Provider.ctx?.oidc.route;
-    if (route === 'introspection') return this.resourceServer(id);
     const client = clientUrl(id);
-    if (!client) return undefined;
+    if (!client) return route === 'introspection' ? this.resourceServer(id) : undefined;
     const document = route === 'authorization' ? await this.current(client) : await this.discovery.known(client);
     return document && payloadOf(client, document);
   }

@@ -6,7 +6,7 @@ import { HttpConfig } from '@app/config';
 import { clientAddress } from '@app/http';
 import { Limits, subject } from '@app/limits';
 import { mountProvider, ProviderRequests } from '@app/oauth/http';
-import { withAskedScope } from '../asked-scope.js';
+import { prepared } from '../asked-scope.js';
 import { IndieauthProvider } from '../indieauth-provider.js';
 import { issuerPath } from '../metadata.js';
 
@@ -45,7 +45,7 @@ export class IndieauthRoutes implements OnModuleInit {
   private async prepareAuthorization(request: FastifyRequest, url: string): Promise<string> {
     if (request.method === 'GET') {
       await this.limits.take([{ rule: 'indieauth.address', key: subject.address(clientAddress(request)) }]);
-      return withAskedScope(url);
+      return prepared(url);
     }
     // A code is redeemed there for who somebody is (IndieAuth section 5.3.1).
     this.provider.redeemForProfile(request.raw);
