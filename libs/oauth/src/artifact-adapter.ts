@@ -1,31 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
-import type { ClientInfo } from '@app/audit';
-import type { Envelopes, KeyedHash } from '@app/crypto';
-import type { EndSession } from '@app/sessions';
 import { parseUserId, type UserId } from '@app/users';
+import { type AdapterParts, currentRequest, grantHash, userIdOf } from './adapter-parts.js';
 import { artifactHash, browserSessionHash } from './artifact-hashes.js';
-import type { ArtifactsRepository, EndsWith, StoredArtifact } from './artifacts.repository.js';
-import type { GrantsRepository } from './grants.repository.js';
-import type { Issuer } from './persistence/oauth-grant.entity.js';
-import type { ProviderRequest, ProviderRequests } from './provider-request.js';
-
-/** Where a provider finds its clients; without a secret that could be read. */
-export interface ClientSource {
-  forProvider(id: string): Promise<AdapterPayload | undefined>;
-}
-
-/** What an adapter needs, the same for every model. */
-export interface AdapterParts {
-  readonly issuer: Issuer;
-  readonly artifacts: ArtifactsRepository;
-  readonly grants: GrantsRepository;
-  readonly clients: ClientSource;
-  readonly requests: ProviderRequests;
-  readonly endSession: EndSession;
-  readonly envelopes: Envelopes;
-  readonly keyedHash: KeyedHash;
-}
+import type { EndsWith, StoredArtifact } from './artifacts.repository.js';
+import { ClientAdapter } from './client-adapter.js';
+import { GrantAdapter } from './grant-adapter.js';
+import type { ProviderRequest } from './provider-request.js';
 
 /**
  * Seconds in which a second use of a refresh token is taken for a race of one client with itself: the loser is
@@ -44,7 +25,10 @@ const pollInterval = 5;
 /** What the network may take away of them. */
 const pollTolerance = 1;
 
-const nobody: ClientInfo = { address: null, userAgent: null, requestId: null };
+/** What may be introspected and revoked. */
+const tokenModels = ['AccessToken', 'ClientCredentials', 'RefreshToken'] as const;
+
+const isTokenModel = (model: string): boolean => (tokenModels as readonly string[]).includes(model);
 
 /** The stores that a provider asks for, by the name of the model. */
 export function adapterFactory(parts: AdapterParts): (model: string) => Adapter {
@@ -83,7 +67,19 @@ class ArtifactAdapter implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (this.model === 'DeviceCode' && Provider.ctx?.oidc.route === 'token') await this.holdToInterval(id);
-    return this.open(await this.parts.artifacts.find(this.hashOf(id)));
+    const route = Provider.ctx?.oidc.route;
+    const ofAnyModel = (route === 'introspection' || route === 'revocation') && isTokenModel(this.model);
+    return this.open(ofAnyModel ? await this.findAmongTokens(id) : await this.parts.artifacts.find(this.hashOf(id)));
+  }
+
+  /** What the caller calls a token is looked for as each model in turn: one statement finds it as any of them. */
+  private async findAmongTokens(id: string): Promise<StoredArtifact | undefined> {
+    const { issuer, artifacts, requests } = this.parts;
+    const hashes = tokenModels.map((model) => artifactHash(issuer, model, id));
+    const request = currentRequest(requests);
+    const found = await (request ? (request.tokens ??= artifacts.findAny(hashes)) : artifacts.findAny(hashes));
+    const own = this.hashOf(id);
+    return found.find(({ hash }) => hash.equals(own));
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -122,7 +118,7 @@ class ArtifactAdapter implements Adapter {
     const text = this.parts.envelopes.open(stored.sealed, context(stored.hash)).toString();
     const payload = JSON.parse(text) as AdapterPayload;
     const request = currentRequest(this.parts.requests);
-    if (request && stored.sessionLeft !== null) request.sessionLeft = stored.sessionLeft;
+    if (request) this.keep(request, stored, payload);
     if (this.model === 'Session' && !(await this.belongsHere(payload, stored.sessionId))) return undefined;
     if (stored.consumedAt === null) return payload;
     const race = this.model === 'RefreshToken' && (stored.consumedFor ?? 0) < refreshRace;
@@ -130,6 +126,13 @@ class ArtifactAdapter implements Adapter {
     if (this.model === 'AuthorizationCode') await wait(Math.max(0, redemption - (stored.consumedFor ?? 0)) * 1000);
     if (request) request.reused = this.model;
     return { ...payload, consumed: stored.consumedAt };
+  }
+
+  /** What came along is not asked for again in the same request. */
+  private keep(request: ProviderRequest, { sessionLeft, grant }: StoredArtifact, payload: AdapterPayload): void {
+    if (sessionLeft !== null) request.sessionLeft = sessionLeft;
+    if (payload.accountId !== undefined) request.activeAccounts.add(payload.accountId);
+    if (grant !== null && payload.grantId !== undefined) request.grants.set(payload.grantId, grant);
   }
 
   /**
@@ -184,81 +187,4 @@ class ArtifactAdapter implements Adapter {
   }
 }
 
-/** What a client may do for a user. With it goes all that was handed out for it. */
-class GrantAdapter implements Adapter {
-  constructor(private readonly parts: AdapterParts) {}
-
-  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const { issuer, grants, requests } = this.parts;
-    const userId = userIdOf(payload);
-    const { clientId } = payload;
-    if (userId === null || clientId === undefined) throw new Error('a grant without a user or a client');
-    const request = currentRequest(requests);
-    const sessionId = (await request?.principal())?.sessionId ?? null;
-    const { jti: _, ...rest } = payload;
-    const hash = grantHash(issuer, id);
-    const data = { clientId, issuer, scopes: scopesOf(payload) };
-    await grants.save(
-      { hash, issuer, userId, clientId, sessionId, payload: { ...rest }, lifetime: expiresIn ?? 0 },
-      { type: 'oauth.granted', userId, sessionId, client: request?.client ?? nobody, data },
-    );
-  }
-
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    const payload = await this.parts.grants.find(grantHash(this.parts.issuer, id));
-    return payload && { ...payload, jti: id };
-  }
-
-  async destroy(id: string): Promise<void> {
-    const request = currentRequest(this.parts.requests);
-    const record = { type: reasonOfRevocation(request), client: request?.client ?? nobody };
-    await this.parts.grants.revoke(grantHash(this.parts.issuer, id), record);
-  }
-
-  /* Grants are found by their id alone. */
-  findByUid = unsupported;
-  findByUserCode = unsupported;
-  consume = unsupported;
-  revokeByGrantId = unsupported;
-}
-
-/** Clients are read here and written by administrators. */
-class ClientAdapter implements Adapter {
-  constructor(private readonly parts: AdapterParts) {}
-
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.parts.clients.forProvider(id);
-  }
-
-  upsert = unsupported;
-  destroy = unsupported;
-  findByUid = unsupported;
-  findByUserCode = unsupported;
-  consume = unsupported;
-  revokeByGrantId = unsupported;
-}
-
-function unsupported(): Promise<never> {
-  return Promise.reject(new Error('This model has no such operation.'));
-}
-
-/** Why a provider revokes a grant, as the audit log calls it: told by what the request has presented. */
-function reasonOfRevocation(request: ProviderRequest | undefined): string {
-  if (request?.reused === 'AuthorizationCode') return 'oauth.code_replayed';
-  return request?.reused === 'RefreshToken' ? 'oauth.refresh_token_reused' : 'oauth.grant_revoked';
-}
-
-const currentRequest = (requests: ProviderRequests): ProviderRequest | undefined => requests.of(Provider.ctx?.req);
-
-const grantHash = (issuer: Issuer, id: string): Buffer => artifactHash(issuer, 'Grant', id);
-
 const context = (hash: Buffer): string => `oauth_artifact:${hash.toString('base64url')}`;
-
-/** Of a grant, those of resources after their own. */
-function scopesOf({ openid, resources }: AdapterPayload): string[] {
-  const texts = [(openid as { scope?: string } | undefined)?.scope ?? '', ...Object.values(resources ?? {})];
-  return texts.flatMap((text) => String(text).split(' ')).filter((scope) => scope !== '');
-}
-
-const userIdOf = ({ accountId }: AdapterPayload): UserId | null =>
-  accountId === undefined ? null : (parseUserId(accountId) ?? null);

@@ -32,6 +32,8 @@ export interface StoredArtifact {
   readonly sessionId: string | null;
   /** Seconds until that session ends at the latest. */
   readonly sessionLeft: number | null;
+  /** Its grant, where that is in force; as a provider wrote it. */
+  readonly grant: Record<string, unknown> | null;
   /** Seconds since the epoch. */
   readonly consumedAt: number | null;
   /** Seconds since it was consumed. */
@@ -70,6 +72,11 @@ export class ArtifactsRepository {
   async find(hash: Buffer): Promise<StoredArtifact | undefined> {
     const [row] = await this.database.run<StoredArtifact>(findByHash, [hash]);
     return row;
+  }
+
+  /** As find(), of several at once. */
+  async findAny(hashes: readonly Buffer[]): Promise<StoredArtifact[]> {
+    return this.database.run<StoredArtifact>(findByHashes, [hashes]);
   }
 
   async findByUid(uidHash: Buffer): Promise<StoredArtifact | undefined> {
@@ -132,13 +139,16 @@ const alive = `a.expires_at > app_now()
 const find = (name: string, condition: string): { name: string; text: string } => ({
   name: `oauth.${name}`,
   text: `SELECT a.hash, a.sealed, a.session_id AS "sessionId",
-           extract(epoch FROM s.expires_at - app_now())::float8 AS "sessionLeft",
+           extract(epoch FROM s.expires_at - app_now())::float8 AS "sessionLeft", g.payload AS "grant",
            floor(extract(epoch FROM a.consumed_at))::float8 AS "consumedAt",
            extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"
          FROM oauth_artifacts a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN sessions s ON s.id = a.session_id
+           LEFT JOIN oauth_grants g ON g.hash = a.grant_hash AND g.expires_at > app_now()
+             AND g.created_at > u.grants_valid_from
          WHERE ${condition} AND ${alive}`,
 });
 const findByHash = find('find_artifact', 'a.hash = $1');
+const findByHashes = find('find_any_artifact', 'a.hash = ANY ($1::bytea[])');
 const findByUid = find('find_by_uid', 'a.uid_hash = $1');
 const findByUserCode = find('find_by_user_code', 'a.user_code_hash = $1');
 /* The grant is locked against a revocation: either it sees this row, or this sees that the grant is gone. */

@@ -1,5 +1,6 @@
 export { OauthModule } from './oauth.module.js';
-export { adapterFactory, type ClientSource } from './artifact-adapter.js';
+export type { ClientSource } from './adapter-parts.js';
+export { adapterFactory } from './artifact-adapter.js';
 export { artifactHash } from './artifact-hashes.js';
 export { ArtifactsRepository } from './artifacts.repository.js';
 export { Clients } from './clients.service.js';

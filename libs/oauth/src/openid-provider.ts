@@ -71,7 +71,11 @@ export class OpenidProvider implements OnApplicationBootstrap {
       this.http.publicUrl,
       providerConfiguration({
         adapter: adapterFactory(stores),
-        findAccount: this.accounts.find,
+        findAccount: ({ req, oidc }, sub) =>
+          this.accounts.find(sub, {
+            active: requests.of(req)?.activeAccounts.has(sub) ?? false,
+            bareIdToken: () => oidc.entities.AccessToken?.aud === undefined,
+          }),
         fetch: asFetch(this.guardedFetch),
         jwks: { keys: this.keys.privateJwks() },
         cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
 import { Authenticator, type Principal } from '@app/http';
+import type { StoredArtifact } from './artifacts.repository.js';
 
 /** What a provider's code has to know of the request it serves, beyond what the protocol says. */
 export interface ProviderRequest {
@@ -12,6 +13,12 @@ export interface ProviderRequest {
   reused?: string;
   /** Seconds that are left of the session that what was presented ends with. */
   sessionLeft?: number;
+  /** Grants that came along with what was presented, by their ids. */
+  readonly grants: Map<string, Record<string, unknown>>;
+  /** `sub`s of accounts that were found active with what was presented. */
+  readonly activeAccounts: Set<string>;
+  /** A token that is to be introspected or revoked, whatever it is. */
+  tokens?: Promise<StoredArtifact[]>;
   /** Who is signed in to this browser; asked for once. A session that may only repair factors is nobody here. */
   principal(): Promise<Principal | null>;
 }
@@ -31,7 +38,13 @@ export class ProviderRequests {
       const principal = await this.authenticator.authenticate({ cookie: sessionCookie });
       return principal?.recovery ? null : principal;
     };
-    this.served.set(message, { client, browser: sessionCookie !== null, principal: () => (asked ??= ask()) });
+    this.served.set(message, {
+      client,
+      browser: sessionCookie !== null,
+      grants: new Map(),
+      activeAccounts: new Set(),
+      principal: () => (asked ??= ask()),
+    });
   }
 
   /** undefined outside a request, such as in a background task. */
