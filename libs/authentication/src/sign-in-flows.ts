@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isRandomToken, randomToken, sha256 } from '@app/crypto';
+import { Envelopes, isRandomToken, randomToken, sha256 } from '@app/crypto';
 import { Database } from '@app/database';
 import { multiFactor, singleFactor } from '@app/sessions';
 import type { FlowOrigin, FlowStep } from './persistence/hosted-flow.entity.js';
@@ -40,14 +40,19 @@ const lifetime = 3600;
 /** Sign-ins through pages, each a row known to one browser by a cookie. */
 @Injectable()
 export class SignInFlows {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly envelopes: Envelopes,
+  ) {}
 
   /** @returns the secret for the browser's cookie. */
   async begin(aim: FlowAim): Promise<string> {
     const secret = randomToken();
     const { begunBy, returnTo, acrWanted, maxAge, loginHint, leadsTo = null } = aim;
-    const values = [sha256(secret), begunBy, returnTo, acrWanted, maxAge, loginHint, lifetime, leadsTo];
-    await this.database.run(beginFlow, values);
+    const hash = sha256(secret);
+    // The path of a provider's interaction is its secret.
+    const sealed = returnTo && this.envelopes.seal(Buffer.from(returnTo), context(hash)).toString('base64url');
+    await this.database.run(beginFlow, [hash, begunBy, sealed, acrWanted, maxAge, loginHint, lifetime, leadsTo]);
     return secret;
   }
 
@@ -55,7 +60,9 @@ export class SignInFlows {
   async find(secret: string | undefined): Promise<SignInFlow | undefined> {
     if (secret === undefined || !isRandomToken(secret)) return undefined;
     const [row] = await this.database.run<SignInFlow>(findFlow, [sha256(secret)]);
-    return row;
+    if (!row?.returnTo || row.returnTo.startsWith('/')) return row;
+    const opened = this.envelopes.open(Buffer.from(row.returnTo, 'base64url'), context(row.hash));
+    return { ...row, returnTo: opened.toString() };
   }
 
   /** Moves an open flow to what it owes next. @returns false where it is over. */
@@ -84,6 +91,8 @@ export class SignInFlows {
 export function reaches(acr: string, wanted: string | null): boolean {
   return acr === multiFactor || (acr === singleFactor && wanted !== multiFactor);
 }
+
+const context = (hash: Buffer): string => `hosted_flow:${hash.toString('base64url')}`;
 
 const beginFlow = {
   name: 'authentication.begin_sign_in_flow',

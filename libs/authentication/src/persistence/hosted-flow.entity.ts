@@ -22,7 +22,7 @@ export class HostedFlow {
   @Column({ name: 'begun_by', type: 'character varying', default: 'mail_link' })
   begunBy: FlowOrigin;
 
-  /** A path of ours, judged when the flow began; it ends there and nowhere that a later request names. */
+  /** A path of ours, judged when the flow began; it ends there and nowhere that a later request names. Sealed. */
   @Column({ name: 'return_to', type: 'character varying', nullable: true })
   returnTo: string | null;
 
