@@ -61,6 +61,8 @@ class ArtifactAdapter implements Adapter {
       uidHash: this.model === 'Session' && payload.uid !== undefined ? this.uidHash(payload.uid) : null,
       userCodeHash: payload.userCode === undefined ? null : this.userCodeHash(payload.userCode),
     });
+    // Used by another request at the same moment.
+    if (!saved && this.model === 'ReplayDetection') throw new errors.InvalidRequest('it was used before');
     // Revoked, or signed out of, while this request was under way.
     if (!saved) throw new errors.InvalidGrant('the grant or its session has ended');
   }

@@ -47,7 +47,8 @@ export class ArtifactsRepository {
 
   /**
    * Stores it or replaces what it was.
-   * @returns false where its grant, or the session that it would end with, is gone
+   * @returns false where its grant, or the session that it would end with, is gone; and where it is the mark of
+   *   something used once, and is there
    */
   async save(artifact: NewArtifact, sql: Sql = this.database): Promise<boolean> {
     const { endsWith } = artifact;
@@ -166,6 +167,7 @@ const saveArtifact = {
          ON CONFLICT (hash) DO UPDATE SET grant_hash = excluded.grant_hash, user_id = excluded.user_id,
            client_id = excluded.client_id, session_id = excluded.session_id, uid_hash = excluded.uid_hash,
            user_code_hash = excluded.user_code_hash, sealed = excluded.sealed, expires_at = excluded.expires_at
+           WHERE oauth_artifacts.model <> 'ReplayDetection' OR oauth_artifacts.expires_at <= app_now()
          RETURNING hash`,
 };
 const consume = {

@@ -36,7 +36,9 @@ export class GrantListDto {
 
 export function grantDto(access: Access): GrantDto {
   const { id, clientId, clientName, firstParty, granted, offline, since, lastUsedAt, sessionIds } = access;
-  const resources = Object.entries(granted.resources).map(([resource, scopes]) => [resource, [...scopes]] as [string, string[]]);
+  const resources = Object.entries(granted.resources).map(
+    ([resource, scopes]) => [resource, [...scopes]] as [string, string[]],
+  );
   return {
     id,
     clientId,
