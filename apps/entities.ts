@@ -2,8 +2,10 @@ import { auditEntities } from '@app/audit/entities';
 import { authenticationEntities } from '@app/authentication/entities';
 import { credentialsEntities } from '@app/credentials/entities';
 import { emailEntities } from '@app/email/entities';
+import { indieauthEntities } from '@app/indieauth/entities';
 import { limitsEntities } from '@app/limits/entities';
 import { mfaEntities } from '@app/mfa/entities';
+import { oauthEntities } from '@app/oauth/entities';
 import { outboxEntities } from '@app/outbox/entities';
 import { sessionsEntities } from '@app/sessions/entities';
 import { tokensEntities } from '@app/tokens/entities';
@@ -21,4 +23,6 @@ export const entities = [
   ...sessionsEntities,
   ...mfaEntities,
   ...authenticationEntities,
+  ...oauthEntities,
+  ...indieauthEntities,
 ];

@@ -12,6 +12,11 @@ import { Imports1763700000011 } from './1763700000011-imports.js';
 import { FactorResets1763700000012 } from './1763700000012-factor-resets.js';
 import { HostedFlows1763700000013 } from './1763700000013-hosted-flows.js';
 import { AccessValidFrom1763700000014 } from './1763700000014-access-valid-from.js';
+import { Oauth1763700000015 } from './1763700000015-oauth.js';
+import { Indieauth1763700000016 } from './1763700000016-indieauth.js';
+import { IndieauthDomains1763700000017 } from './1763700000017-indieauth-domains.js';
+import { OauthPolls1763700000018 } from './1763700000018-oauth-polls.js';
+import { LeadsTo1763700000019 } from './1763700000019-leads-to.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -29,4 +34,9 @@ export const migrations = [
   FactorResets1763700000012,
   HostedFlows1763700000013,
   AccessValidFrom1763700000014,
+  Oauth1763700000015,
+  Indieauth1763700000016,
+  IndieauthDomains1763700000017,
+  OauthPolls1763700000018,
+  LeadsTo1763700000019,
 ];

@@ -1,9 +1,12 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import * as openid from 'openid-client';
 import { Envelopes } from '@app/crypto';
 import { SigningKeys } from '@app/tokens';
 import { ApiClient } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
 import { type Person, refusal, registerAndVerify, type SignedIn, signIn, someone } from '../support/people.js';
+import { PageBrowser } from './support/page-browser.js';
+import { RelyingParty } from './support/relying-party.js';
 
 const day = 86_400;
 const lead = 3600;
@@ -13,6 +16,8 @@ interface KeyRow {
   readonly public_jwk: JsonWebKey;
   readonly sealed_private_key: Buffer;
 }
+
+type PublishedKey = JsonWebKey & { readonly kid: string; readonly alg: string };
 
 describe(`signing keys, queue on ${queueBackend}`, () => {
   let app: App;
@@ -25,12 +30,18 @@ describe(`signing keys, queue on ${queueBackend}`, () => {
 
   afterEach(() => app.stop());
 
-  const published = async (of: App = app): Promise<(JsonWebKey & { kid: string })[]> => {
+  const published = async (of: App = app): Promise<PublishedKey[]> => {
     const response = await fetch(`http://127.0.0.1:${of.config.http.port}/oidc/jwks`);
-    return ((await response.json()) as { keys: (JsonWebKey & { kid: string })[] }).keys;
+    return ((await response.json()) as { keys: PublishedKey[] }).keys;
   };
-  const kids = async (of: App = app): Promise<string[]> => (await published(of)).map(({ kid }) => kid).sort();
-  const rows = (): Promise<KeyRow[]> => app.sql<KeyRow>('SELECT * FROM signing_keys ORDER BY created_at');
+  /** Of the keys for our own access tokens; those of OpenID clients come and go with them. */
+  const kids = async (of: App = app): Promise<string[]> =>
+    (await published(of))
+      .filter(({ alg }) => alg === 'ES256')
+      .map(({ kid }) => kid)
+      .sort();
+  const rows = (algorithm = 'ES256'): Promise<KeyRow[]> =>
+    app.sql<KeyRow>('SELECT * FROM signing_keys WHERE algorithm = $1 ORDER BY created_at', [algorithm]);
   const headerOf = ({ accessToken }: SignedIn): { kid: string } =>
     JSON.parse(Buffer.from(accessToken.split('.')[0]!, 'base64url').toString()) as { kid: string };
   const isTaken = async (token: string, client: ApiClient = app.api): Promise<boolean> => {
@@ -51,25 +62,19 @@ describe(`signing keys, queue on ${queueBackend}`, () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=300');
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.getSetCookie()).toEqual([]);
-    expect(await response.json()).toEqual({
-      keys: [
-        {
-          kty: 'EC',
-          crv: 'P-256',
-          x: expect.stringMatching(/^[\w-]{43}$/),
-          y: expect.stringMatching(/^[\w-]{43}$/),
-          kid: expect.stringMatching(/^[\w-]{43}$/),
-          use: 'sig',
-          alg: 'ES256',
-        },
-      ],
-    });
+    const half = expect.stringMatching(/^[\w-]{43}$/);
+    const ec = { kty: 'EC', crv: 'P-256', x: half, y: half, kid: half, use: 'sig', alg: 'ES256' };
+    // 3072 bits.
+    const n = expect.stringMatching(/^[\w-]{512}$/);
+    const rsa = { kty: 'RSA', e: 'AQAB', n, kid: half, use: 'sig', alg: 'RS256' };
+    const { keys } = (await response.json()) as { keys: PublishedKey[] };
+    expect(keys.sort((a, b) => a.alg.localeCompare(b.alg))).toEqual([ec, rsa]);
   });
 
   it('let anybody check an access token', async () => {
     const { accessToken } = await signIn(app, ada);
     const [header = '', payload = '', signature = ''] = accessToken.split('.');
-    const [jwk] = await published();
+    const jwk = (await published()).find(({ alg }) => alg === 'ES256');
     const key = { key: createPublicKey({ key: jwk!, format: 'jwk' }), dsaEncoding: 'ieee-p1363' } as const;
     const check = (signed: string): boolean =>
       verify('sha256', Buffer.from(signed), key, Buffer.from(signature, 'base64url'));
@@ -113,10 +118,35 @@ describe(`signing keys, queue on ${queueBackend}`, () => {
     for (const { accessToken } of [last, first]) expect(await isTaken(accessToken)).toBe(true);
     expect(await kids()).toEqual([old, next].sort());
 
-    await pass(300 + lead);
+    await pass(3600 + lead);
     expect(await kids()).toEqual([next]);
     expect(await isTaken((await signIn(app, ada)).accessToken)).toBe(true);
   });
+
+  it.each(['RS256', 'ES256'])(
+    'are known for a month past that to sign out by an ID token of long ago (%s)',
+    async (algorithm) => {
+      const client = await RelyingParty.register(app, 'patient', { id_token_signed_response_alg: algorithm });
+      const browser = new PageBrowser(app.url);
+      const { id_token: hint = '' } = await client.signIn(browser, ada);
+      const { kid } = JSON.parse(Buffer.from(hint.split('.')[0]!, 'base64url').toString()) as PublishedKey;
+      const signOut = async (): Promise<number> =>
+        (await browser.visit(openid.buildEndSessionUrl(client.config, { id_token_hint: hint }).href)).status;
+      const isPublished = async (): Promise<boolean> => (await published()).some((key) => key.kid === kid);
+      await app.get(SigningKeys).rotate();
+      await pass(lead + 3600 + lead - 60);
+      expect(await isPublished()).toBe(true);
+      await pass(120);
+      expect(await isPublished()).toBe(false);
+      await pass(29 * day);
+      await app.sweep();
+      expect(await signOut()).toBe(200);
+      await pass(2 * day);
+      await app.sweep();
+      await app.get(SigningKeys).reload();
+      expect(await signOut()).toBe(400);
+    },
+  );
 
   it('change at their moment without a look at the table', async () => {
     const [old] = await kids();
@@ -160,7 +190,7 @@ describe(`signing keys, queue on ${queueBackend}`, () => {
   it('are deleted a month after they were retired, and never the one that signs', async () => {
     await app.get(SigningKeys).rotate();
     const [old, next] = await rows();
-    await app.pass(lead + 300 + lead + 29 * day);
+    await app.pass(lead + 3600 + lead + 29 * day);
     await app.sweep();
     expect((await rows()).map(({ kid }) => kid)).toContain(old!.kid);
     await app.pass(2 * day);
@@ -201,7 +231,7 @@ describe(`signing keys, queue on ${queueBackend}`, () => {
     await app.sql('DELETE FROM signing_keys');
     const processes = await Promise.all([1, 2, 3].map(() => startApp({ queue: queueBackend, beside: app })));
     try {
-      expect(await rows()).toHaveLength(1);
+      for (const algorithm of ['ES256', 'RS256']) expect(await rows(algorithm)).toHaveLength(1);
       const [first, ...others] = await Promise.all(processes.map(kids));
       for (const other of others) expect(other).toEqual(first);
     } finally {

@@ -37,6 +37,10 @@ const roomyLimits = [
   'magic_link.redeem',
   'password.user',
   'email_change.user',
+  'oauth_token.address',
+  'oauth_token.client',
+  'oauth_device.address',
+  'oauth_user_code.address',
 ].map((rule) => `${rule}=100000/3600`);
 
 /** API and worker in this process, as they run in production, on real PostgreSQL, SMTP and queue. */

@@ -82,3 +82,5 @@ import { linkPageProviders, LinkPages } from './link-pages/link-pages.js';
   ],
 })
 export class AuthenticationHttpModule {}
+
+export { openSignInFlow } from './http/hosted-pages/open-sign-in-flow.js';

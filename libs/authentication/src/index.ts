@@ -1,2 +1,3 @@
 export { AuthenticationModule } from './authentication.module.js';
 export { FirstAdmin } from './first-admin.service.js';
+export { type FlowAim, reaches, SignInFlows } from './sign-in-flows.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isRandomToken, randomToken, sha256 } from '@app/crypto';
+import { Envelopes, isRandomToken, randomToken, sha256 } from '@app/crypto';
 import { Database } from '@app/database';
 import { multiFactor, singleFactor } from '@app/sessions';
 import type { FlowOrigin, FlowStep } from './persistence/hosted-flow.entity.js';
@@ -14,6 +14,8 @@ export interface FlowAim {
   /** Seconds that a sign-in before may be old. */
   readonly maxAge: number | null;
   readonly loginHint: string | null;
+  /** An address of another origin that `returnTo` may lead on to. Its pages have to allow that to their forms. */
+  readonly leadsTo?: string | null;
 }
 
 export interface SignInFlow extends FlowAim {
@@ -40,13 +42,19 @@ const multiFactorAge = 24 * 3600;
 /** Sign-ins through pages, each a row known to one browser by a cookie. */
 @Injectable()
 export class SignInFlows {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly envelopes: Envelopes,
+  ) {}
 
   /** @returns the secret for the browser's cookie. */
   async begin(aim: FlowAim): Promise<string> {
     const secret = randomToken();
-    const { begunBy, returnTo, acrWanted, maxAge, loginHint } = aim;
-    await this.database.run(beginFlow, [sha256(secret), begunBy, returnTo, acrWanted, maxAge, loginHint, lifetime]);
+    const { begunBy, returnTo, acrWanted, maxAge, loginHint, leadsTo = null } = aim;
+    const hash = sha256(secret);
+    // The path of a provider's interaction is its secret.
+    const sealed = returnTo && this.envelopes.seal(Buffer.from(returnTo), context(hash)).toString('base64url');
+    await this.database.run(beginFlow, [hash, begunBy, sealed, acrWanted, maxAge, loginHint, lifetime, leadsTo]);
     return secret;
   }
 
@@ -54,7 +62,9 @@ export class SignInFlows {
   async find(secret: string | undefined): Promise<SignInFlow | undefined> {
     if (secret === undefined || !isRandomToken(secret)) return undefined;
     const [row] = await this.database.run<SignInFlow>(findFlow, [sha256(secret)]);
-    return row;
+    if (!row?.returnTo || row.returnTo.startsWith('/')) return row;
+    const opened = this.envelopes.open(Buffer.from(row.returnTo, 'base64url'), context(row.hash));
+    return { ...row, returnTo: opened.toString() };
   }
 
   /** Moves an open flow to what it owes next. @returns false where it is over. */
@@ -73,14 +83,17 @@ export class SignInFlows {
   }
 
   /** The live session, judged by the flow's age limit; undefined where it has ended. */
-  async judge(flow: FlowAim, sessionId: string): Promise<JudgedSession | undefined> {
+  async judge(flow: AgeAsked, sessionId: string): Promise<JudgedSession | undefined> {
     const [row] = await this.database.run<JudgedSession>(judgeSession, [sessionId, ageLimit(flow)]);
     return row;
   }
 }
 
+/** What of a flow limits the age of the sign-in before. */
+type AgeAsked = Pick<FlowAim, 'maxAge'> & Partial<Pick<FlowAim, 'acrWanted'>>;
+
 /** Seconds that the sign-in before may be old; null: as old as its session. */
-export function ageLimit({ acrWanted, maxAge }: FlowAim): number | null {
+export function ageLimit({ acrWanted = null, maxAge }: AgeAsked): number | null {
   return acrWanted === multiFactor ? Math.min(maxAge ?? multiFactorAge, multiFactorAge) : maxAge;
 }
 
@@ -89,15 +102,18 @@ export function reaches(acr: string, wanted: string | null): boolean {
   return acr === multiFactor || (acr === singleFactor && wanted !== multiFactor);
 }
 
+const context = (hash: Buffer): string => `hosted_flow:${hash.toString('base64url')}`;
+
 const beginFlow = {
   name: 'authentication.begin_sign_in_flow',
-  text: `INSERT INTO hosted_flows (hash, kind, begun_by, return_to, acr_wanted, max_age, login_hint, expires_at)
-         VALUES ($1, 'sign-in', $2, $3, $4, $5, $6, app_now() + $7::int * interval '1 second')`,
+  text: `INSERT INTO hosted_flows (hash, kind, begun_by, return_to, acr_wanted, max_age, login_hint, expires_at,
+           leads_to)
+         VALUES ($1, 'sign-in', $2, $3, $4, $5, $6, app_now() + $7::int * interval '1 second', $8)`,
 };
 const findFlow = {
   name: 'authentication.find_sign_in_flow',
   text: `SELECT hash, begun_by AS "begunBy", return_to AS "returnTo", acr_wanted AS "acrWanted", max_age AS "maxAge",
-           login_hint AS "loginHint", step, challenge_hash AS "challengeHash", data,
+           login_hint AS "loginHint", leads_to AS "leadsTo", step, challenge_hash AS "challengeHash", data,
            CASE WHEN finished_at IS NOT NULL THEN 'finished' WHEN expires_at <= app_now() THEN 'expired'
              ELSE 'open' END AS state
          FROM hosted_flows WHERE hash = $1 AND kind = 'sign-in'`,

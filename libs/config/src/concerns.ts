@@ -99,6 +99,17 @@ export abstract class SessionConfig {
   abstract readonly signingKeyRotationDays: number;
 }
 
+/** All durations in seconds. */
+export abstract class OauthConfig {
+  /** Of opaque access tokens. */
+  abstract readonly tokenExpiry: number;
+  /** A refresh token ends when it was not used for so long, and so long after the first of its family. */
+  abstract readonly refreshTokenIdleExpiry: number;
+  abstract readonly refreshTokenExpiry: number;
+  /** Whoever holds an initial access token may register a client. */
+  abstract readonly dynamicRegistration: boolean;
+}
+
 export abstract class PasskeyConfig {
   /** Origins besides PUBLIC_URL's whose pages may use the same passkeys. */
   abstract readonly origins: readonly string[];
@@ -121,6 +132,14 @@ export abstract class CredentialsConfig {
   abstract readonly hibpUrl: string | undefined;
 }
 
+/** How addresses and names are reached that users and clients gave. */
+export abstract class OutboundConfig {
+  /** Addresses and CIDR ranges that may be fetched from although they are of special use. */
+  abstract readonly fetchAllow: readonly string[];
+  /** Name servers to ask in place of the system's; empty: the system's. */
+  abstract readonly dnsServers: readonly string[];
+}
+
 export abstract class AdminConfig {
   abstract readonly email: string | undefined;
   abstract readonly password: string | undefined;
@@ -134,8 +153,10 @@ export interface Config {
   readonly crypto: CryptoConfig;
   readonly mail: MailConfig;
   readonly sessions: SessionConfig;
+  readonly oauth: OauthConfig;
   readonly passkeys: PasskeyConfig;
   readonly limits: LimitsConfig;
   readonly credentials: CredentialsConfig;
+  readonly outbound: OutboundConfig;
   readonly admin: AdminConfig;
 }

@@ -9,6 +9,8 @@ import {
   HttpConfig,
   LimitsConfig,
   MailConfig,
+  OauthConfig,
+  OutboundConfig,
   PasskeyConfig,
   QueueConfig,
   RuntimeConfig,
@@ -23,9 +25,11 @@ const concerns: ReadonlyArray<readonly [abstract new () => object, keyof Config]
   [CryptoConfig, 'crypto'],
   [MailConfig, 'mail'],
   [SessionConfig, 'sessions'],
+  [OauthConfig, 'oauth'],
   [PasskeyConfig, 'passkeys'],
   [LimitsConfig, 'limits'],
   [CredentialsConfig, 'credentials'],
+  [OutboundConfig, 'outbound'],
   [AdminConfig, 'admin'],
 ];
 

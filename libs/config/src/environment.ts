@@ -1,4 +1,4 @@
-import { isAddressRange } from './addresses.js';
+import { isAddressRange, isNameServer } from './addresses.js';
 import { Flag, Integer, Line, List, OneOf, Origins, Text, Url } from './setting.js';
 
 const day = 86_400;
@@ -55,7 +55,16 @@ export class Environment {
   @Integer(3600, 7 * day) FACTOR_RESET_DELAY = day;
   @Integer(1, 365) SIGNING_KEY_ROTATION_DAYS = 90;
 
+  @Integer(300, day) TOKEN_EXPIRY = 3600;
+  @Integer(3600, 365 * day) REFRESH_TOKEN_IDLE_EXPIRY = 30 * day;
+  @Integer(3600, 365 * day) REFRESH_TOKEN_EXPIRY = 365 * day;
+  @Flag() DYNAMIC_REGISTRATION = false;
+
   @Text(/^(off|https?:\/\/[^\s?#]+)$/, 'must be an http or https URL, or off') HIBP_URL?: string;
+
+  @List(isAddressRange, 'must list addresses or CIDR ranges') FETCH_ALLOW: string[] = [];
+  @List(isNameServer, 'must list addresses of name servers, as 192.0.2.53 or 192.0.2.53:5353') DNS_SERVERS: string[] =
+    [];
 
   @Integer(8, 4_194_304) ARGON2_MEMORY_KIB = 19_456;
   @Integer(1, 100) ARGON2_TIME_COST = 2;

@@ -70,9 +70,16 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       factorResetDelay: e.FACTOR_RESET_DELAY,
       signingKeyRotationDays: e.SIGNING_KEY_ROTATION_DAYS,
     },
+    oauth: {
+      tokenExpiry: e.TOKEN_EXPIRY,
+      refreshTokenIdleExpiry: e.REFRESH_TOKEN_IDLE_EXPIRY,
+      refreshTokenExpiry: e.REFRESH_TOKEN_EXPIRY,
+      dynamicRegistration: e.DYNAMIC_REGISTRATION,
+    },
     passkeys: { origins: e.PASSKEY_ORIGINS },
     limits: { overrides: new Map(e.LIMITS.map(limitOverride)), freeFailures: e.SIGN_IN_FREE_FAILURES },
     credentials: { hibpUrl: hibpUrl(e) },
+    outbound: { fetchAllow: e.FETCH_ALLOW, dnsServers: e.DNS_SERVERS },
     admin: { email: e.ADMIN_EMAIL, password: e.ADMIN_PASSWORD },
   };
 }

@@ -42,6 +42,19 @@ const defaults = {
   // Challenges: a sign-in page asks for one whenever it is opened.
   'passkey.address': { count: 200, seconds: 10 * minute },
   'factors.user': { count: 30, seconds: 10 * minute },
+  // Authorizations begun at the IndieAuth issuer: each may have a client's document fetched.
+  'indieauth.address': { count: 120, seconds: 10 * minute },
+  // Checks of a domain: each asks name servers and the page.
+  'domains.user': { count: 30, seconds: 10 * minute },
+  // Generous: the servers of a busy application ask for all its people, from one address.
+  'oauth_token.address': { count: 3000, seconds: minute },
+  // By client and address, where the client names itself in the header.
+  'oauth_token.client': { count: 1800, seconds: minute },
+  'oauth_device.address': { count: 60, seconds: 10 * minute },
+  // A code is typed, and confirmed: two for a device.
+  'oauth_user_code.address': { count: 40, seconds: 10 * minute },
+  'oauth_user_code.session': { count: 20, seconds: 10 * minute },
+  'oauth_registration.address': { count: 20, seconds: hour },
   // By kind of mail and recipient; silent.
   'mail.recipient': { count: 5, seconds: hour },
 } as const satisfies Record<string, LimitRule>;

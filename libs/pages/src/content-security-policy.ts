@@ -25,3 +25,27 @@ export const scriptedPageHeaders: Readonly<Record<string, string>> = {
   ...pageHeaders,
   'content-security-policy': `${pageContentSecurityPolicy}; script-src 'self'; connect-src 'self'`,
 };
+
+/**
+ * As `headers`, for a page whose form may end at an address elsewhere: Chromium holds the whole chain of redirects
+ * after a form against `form-action`.
+ */
+export function headersTowards(
+  address: string | null | undefined,
+  headers: Readonly<Record<string, string>> = pageHeaders,
+): Readonly<Record<string, string>> {
+  const source = address == null ? undefined : formTarget(address);
+  if (source === undefined) return headers;
+  const policy = headers['content-security-policy'] ?? '';
+  const widened = policy.replace("form-action 'self'", `form-action 'self' ${source}`);
+  return { ...headers, 'content-security-policy': widened };
+}
+
+/** An address as a `form-action` names it: its origin, or the scheme of an app. undefined where it cannot. */
+export function formTarget(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { origin, protocol, host } = new URL(address);
+  if (origin === 'null') return protocol;
+  // A URL's host may hold what would end the directive.
+  return /^[a-z0-9.:[\]-]+$/.test(host) ? origin : undefined;
+}

@@ -7,6 +7,7 @@ export {
   resetDevices,
   selectKnownDevice,
 } from './known-devices.repository.js';
+export { Session } from './persistence/session.entity.js';
 export { RefreshFamiliesRepository } from './refresh-families.repository.js';
 export { RefreshSession } from './refresh-session.service.js';
 export {

@@ -1,19 +1,33 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SessionConfig } from '@app/config';
 import { Envelopes, sha256 } from '@app/crypto';
-import { Transactions } from '@app/database';
+import { Transactions, type Tx } from '@app/database';
 import { HealthChecks } from '@app/health';
 import { AppError } from '@app/errors';
-import { type SigningKeyRow, SigningKeysRepository } from './signing-keys.repository.js';
+import {
+  type NewSigningKey,
+  type SigningAlgorithm,
+  type SigningKeyRow,
+  SigningKeysRepository,
+} from './signing-keys.repository.js';
 
 /** Seconds between a key's publication and its first signature: above every cache of the JWKS and our own. */
 const publicationLead = 3600;
+/** Seconds that the longest-lived of what is signed is good for: an ID token. */
+const longestToken = 3600;
 /** Ms between two looks at the table. */
 const reloadEvery = 30_000;
 
+const algorithms: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
+/** ASVS 11.2.3: 128 bits of strength. */
+const rsaBits = 3072;
+const generate = promisify(generateKeyPair);
+
 interface LoadedKey {
   readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
   readonly publicJwk: JsonWebKey;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
@@ -21,9 +35,13 @@ interface LoadedKey {
   readonly retiresAt: number | null;
 }
 
+/** A key with its private part (RFC 7517), for a library that signs by itself. */
+export type PrivateJwk = JsonWebKey & { readonly kid: string; readonly alg: SigningAlgorithm; readonly use: 'sig' };
+
 /**
- * The ES256 keys of access tokens, shared by all processes through one table. A new key is published an hour
- * before it signs and an old one until its last token has expired, so rotation is never noticed.
+ * The signing keys, shared by all processes through one table: ES256 for our own access tokens, RS256 beside it for
+ * OpenID clients. A new key is published an hour before it signs and an old one until its last token has expired, so
+ * rotation is never noticed.
  */
 @Injectable()
 export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
@@ -32,6 +50,8 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   /** Database time minus this process's monotonic time, in ms. */
   private skew = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly listeners: (() => void)[] = [];
+  private announced = '';
 
   constructor(
     private readonly repository: SigningKeysRepository,
@@ -55,45 +75,69 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** The key to sign with now. @throws AppError unavailable `tokens.no_signing_key` */
+  /** The key to sign our access tokens with now. @throws AppError unavailable `tokens.no_signing_key` */
   current(): { kid: string; privateKey: KeyObject } {
-    const now = this.now();
-    const key = this.keys.find((candidate) => candidate.signsFrom <= now) ?? this.keys.at(-1);
+    const [key] = this.usable('ES256');
     if (!key)
       throw new AppError('unavailable', 'tokens.no_signing_key', 'No signing key is loaded.', { retryAfter: 5 });
     return key;
   }
 
-  /** The key a token names; undefined where it is unknown or retired. */
+  /** The key that one of our access tokens names; undefined where it is unknown, retired or of another algorithm. */
   find(kid: string): KeyObject | undefined {
-    const key = this.keys.find((candidate) => candidate.kid === kid);
-    return key && (key.retiresAt === null || key.retiresAt > this.now()) ? key.publicKey : undefined;
+    const key = this.keys.find((candidate) => candidate.kid === kid && candidate.algorithm === 'ES256');
+    return key && isPublished(key, this.now()) ? key.publicKey : undefined;
   }
 
   /** RFC 7517 JWK Set of every key that signs, will sign or whose tokens may still live. */
   jwks(): { keys: JsonWebKey[] } {
-    return { keys: this.keys.map((key) => ({ ...key.publicJwk, kid: key.kid, use: 'sig', alg: 'ES256' })) };
+    const now = this.now();
+    const published = this.keys.filter((key) => isPublished(key, now));
+    return { keys: published.map((key) => ({ ...key.publicJwk, kid: key.kid, use: 'sig', alg: key.algorithm })) };
+  }
+
+  /**
+   * What may sign now, the current key of each algorithm before those it followed. Among them are retired ones, for a
+   * month: a client shows an ID token of long ago when it signs somebody out (RP-Initiated Logout 1.0, section 2).
+   */
+  privateJwks(): PrivateJwk[] {
+    return algorithms.flatMap((algorithm) =>
+      this.usable(algorithm).map(({ kid, privateKey }) => ({
+        ...privateKey.export({ format: 'jwk' }),
+        kid,
+        alg: algorithm,
+        use: 'sig' as const,
+      })),
+    );
+  }
+
+  /** Calls when `privateJwks` has become another list. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   /** Brings in a successor to the current key. */
   async rotate(): Promise<void> {
+    const successors = await Promise.all(algorithms.map((algorithm) => this.newKey(algorithm, publicationLead)));
     await this.transactions.run(async (tx) => {
       await this.repository.lock(tx);
-      await this.repository.succeed(tx, this.newKey(publicationLead));
+      for (const key of successors) await this.repository.succeed(tx, key);
     });
     await this.reload();
   }
 
   /** Rotates where the newest key is older than the configured age. @returns how many keys were added. */
   async rotateWhenOld(): Promise<number> {
-    const rotated = await this.transactions.run(async (tx) => {
+    const old = await this.transactions.run((tx) => this.outlived(tx));
+    const successors = await Promise.all(old.map((algorithm) => this.newKey(algorithm, publicationLead)));
+    if (successors.length === 0) return 0;
+    return this.transactions.run(async (tx) => {
       await this.repository.lock(tx);
-      const age = await this.repository.ageOfNewest(tx);
-      if (age === undefined || age < this.config.signingKeyRotationDays * 86_400) return false;
-      await this.repository.succeed(tx, this.newKey(publicationLead));
-      return true;
+      const stillOld = await this.outlived(tx);
+      const wanted = successors.filter(({ algorithm }) => stillOld.includes(algorithm));
+      for (const key of wanted) await this.repository.succeed(tx, key);
+      return wanted.length;
     });
-    return rotated ? 1 : 0;
   }
 
   /** @returns how many keys were deleted. */
@@ -102,31 +146,67 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async reload(): Promise<void> {
-    const rows = await this.repository.findPublished();
+    const rows = await this.repository.findAll();
     const loaded = new Map(this.keys.map((key) => [key.kid, key]));
     this.keys = rows.map((row) => ({ ...(loaded.get(row.kid) ?? this.open(row)), retiresAt: row.retiresAt }));
     if (rows[0]) this.skew = rows[0].now - performance.now();
+    const usable = algorithms.flatMap((algorithm) => this.usable(algorithm).map(({ kid }) => kid)).join();
+    if (usable === this.announced) return;
+    this.announced = usable;
+    for (const listener of this.listeners) listener();
   }
 
+  /** Makes the first keys. Made before the lock: an RSA key takes its time. */
   private async ensure(): Promise<void> {
+    const known = await this.repository.findAll();
+    const missing = algorithms.filter((algorithm) => !known.some((key) => key.algorithm === algorithm));
+    if (missing.length === 0) return;
+    const keys = await Promise.all(missing.map((algorithm) => this.newKey(algorithm, 0)));
     await this.transactions.run(async (tx) => {
       await this.repository.lock(tx);
-      if ((await this.repository.ageOfNewest(tx)) === undefined) await this.repository.succeed(tx, this.newKey(0));
+      for (const key of keys) {
+        if ((await this.repository.ageOfNewest(tx, key.algorithm)) === undefined)
+          await this.repository.succeed(tx, key);
+      }
     });
   }
 
-  private newKey(lead: number): Parameters<SigningKeysRepository['succeed']>[1] {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  /** The algorithms whose newest key is older than the configured age. */
+  private async outlived(tx: Tx): Promise<SigningAlgorithm[]> {
+    const old: SigningAlgorithm[] = [];
+    for (const algorithm of algorithms) {
+      const age = await this.repository.ageOfNewest(tx, algorithm);
+      if (age !== undefined && age >= this.config.signingKeyRotationDays * 86_400) old.push(algorithm);
+    }
+    return old;
+  }
+
+  private async newKey(algorithm: SigningAlgorithm, lead: number): Promise<NewSigningKey> {
+    const { publicKey, privateKey } =
+      algorithm === 'ES256'
+        ? await generate('ec', { namedCurve: 'P-256' })
+        : await generate('rsa', { modulusLength: rsaBits });
     const publicJwk = publicKey.export({ format: 'jwk' });
     const kid = thumbprint(publicJwk);
     const sealedPrivateKey = this.envelopes.seal(privateKey.export({ format: 'der', type: 'pkcs8' }), context(kid));
-    return { kid, publicJwk, sealedPrivateKey, lead, overlap: this.config.accessTokenExpiry + publicationLead };
+    const overlap = longestToken + publicationLead;
+    return { kid, algorithm, publicJwk, sealedPrivateKey, lead, overlap };
+  }
+
+  /** Keys that may sign by now, the newest first; retired ones after all others. */
+  private usable(algorithm: SigningAlgorithm): LoadedKey[] {
+    const now = this.now();
+    const all = this.keys.filter((key) => key.algorithm === algorithm);
+    const published = all.filter((key) => isPublished(key, now));
+    const usable = published.filter((key) => key.signsFrom <= now);
+    return [...(usable.length > 0 ? usable : published.slice(-1)), ...all.filter((key) => !isPublished(key, now))];
   }
 
   private open(row: SigningKeyRow): LoadedKey {
     const der = this.envelopes.open(row.sealedPrivateKey, context(row.kid));
     return {
       kid: row.kid,
+      algorithm: row.algorithm,
       publicJwk: row.publicJwk,
       publicKey: createPublicKey({ key: row.publicJwk, format: 'jwk' }),
       privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
@@ -140,9 +220,13 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
+const isPublished = ({ retiresAt }: LoadedKey, now: number): boolean => retiresAt === null || retiresAt > now;
+
 const context = (kid: string): string => `signing_key:${kid}`;
 
 /** RFC 7638 section 3. */
 function thumbprint(jwk: JsonWebKey): string {
-  return sha256(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y })).toString('base64url');
+  const { crv, e, kty, n, x, y } = jwk;
+  const required = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
+  return sha256(JSON.stringify(required)).toString('base64url');
 }

@@ -26,11 +26,11 @@ export class PageBrowser {
     return page;
   }
 
-  /** Presses the button of a page's form, with what was typed. */
+  /** Presses the button of a page's first form, with what was typed. */
   async submit(page: Page, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
-    const action = /<form[^>]* action="([^"]+)"/.exec(page.html)?.[1];
+    const [, action, form = ''] = /<form[^>]* action="([^"]+)"(.*?)<\/form>/s.exec(page.html) ?? [];
     if (action === undefined) throw new Error(`no form on the page: ${page.status} ${page.html.slice(0, 400)}`);
-    const hidden = [...page.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const hidden = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
     const fields = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
     return this.post(action, { ...fields, ...typed });
   }

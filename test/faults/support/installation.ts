@@ -64,7 +64,8 @@ export class Installation {
     readonly database: TestDatabase,
     readonly smtp: SmtpCatcher,
     private readonly databaseUrl: string,
-    private readonly publicUrl: string,
+    /** PUBLIC_URL of every process: that of the first API. */
+    readonly publicUrl: string,
     private readonly options: InstallationOptions,
   ) {}
 

@@ -22,7 +22,7 @@ export class HostedFlow {
   @Column({ name: 'begun_by', type: 'character varying', default: 'mail_link' })
   begunBy: FlowOrigin;
 
-  /** A path of ours, judged when the flow began; it ends there and nowhere that a later request names. */
+  /** A path of ours, judged when the flow began; it ends there and nowhere that a later request names. Sealed. */
   @Column({ name: 'return_to', type: 'character varying', nullable: true })
   returnTo: string | null;
 
@@ -37,6 +37,10 @@ export class HostedFlow {
   /** Who is expected: fills in the form. */
   @Column({ name: 'login_hint', type: 'character varying', nullable: true })
   loginHint: string | null;
+
+  /** The origin of an address elsewhere that `returnTo` may lead on to. */
+  @Column({ name: 'leads_to', type: 'character varying', nullable: true })
+  leadsTo: string | null;
 
   @Column({ type: 'character varying', default: 'begun' })
   step: FlowStep;

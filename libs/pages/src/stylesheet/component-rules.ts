@@ -95,6 +95,13 @@ form { display: grid; gap: var(--space-l); }
 /* Without words it takes no place, but stays what screen readers listen to. */
 .status:empty { position: absolute; }
 
+.choices { display: grid; gap: var(--space-xxs); margin: 0; padding: 0; border: 0; min-width: 0; }
+.choices legend { padding: 0; font-weight: 600; }
+.choices label { display: flex; align-items: center; gap: var(--space-s); min-height: var(--target); }
+.choices input { width: 1.25rem; height: 1.25rem; margin: 0; flex: none; accent-color: var(--accent); }
+.choices input:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+.choices span { overflow-wrap: anywhere; }
+
 .button {
   display: inline-flex;
   align-items: center;

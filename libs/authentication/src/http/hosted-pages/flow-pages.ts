@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
 import { clientInfo, readCookie, rememberDevice, sessionCookie } from '@app/http';
-import { csrfField, type FormErrors, pageHeaders, renderPage, scriptedPageHeaders } from '@app/pages';
+import { csrfField, type FormErrors, headersTowards, pageHeaders, renderPage, scriptedPageHeaders } from '@app/pages';
 import { flowExpired, flowFinished, flowMissing, formForged } from '../../authentication.errors.js';
 import { carryByCookie } from '../sign-in-answer.js';
 import { HostedFlows } from '../../hosted-flows.js';
@@ -87,7 +87,8 @@ export class FlowPages {
       csrf: this.hostedFlows.csrfToken(secret),
       errors,
     };
-    this.send(reply, status, await page.render({ flow, visitor, form, typed, signOut }), errors !== undefined);
+    const body = await page.render({ flow, visitor, form, typed, signOut });
+    this.send(reply, status, body, errors !== undefined, flow.leadsTo);
   }
 
   /** Leads on to the next step; the cookies of session and device go along where it was the last. */
@@ -99,11 +100,18 @@ export class FlowPages {
     seeOther(reply, next);
   }
 
-  send(reply: FastifyReply, status: number, { title, body, script }: PageBody, invalid = false): void {
+  /** @param leadsTo where a form of the page may end, beyond our own pages */
+  send(
+    reply: FastifyReply,
+    status: number,
+    { title, body, script }: PageBody,
+    invalid = false,
+    leadsTo?: string | null,
+  ): void {
     const html = renderPage({ title, productName: this.runtime.productName, invalid, script }, body);
     void reply
       .code(status)
-      .headers({ ...(script ? scriptedPageHeaders : pageHeaders) })
+      .headers({ ...headersTowards(leadsTo, script ? scriptedPageHeaders : pageHeaders) })
       .send(html);
   }
 }

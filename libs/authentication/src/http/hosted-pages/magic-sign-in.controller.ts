@@ -59,7 +59,9 @@ export class MagicSignInController {
       const { email, here } = await this.magicLinks.peekByHash(link.tokenHash, bindingOf(request));
       if (!here) return this.sendElsewhere(reply);
       const form = { productName, action: path, csrf: this.links.csrfToken(secret) };
-      this.pages.send(reply, 200, { title: magicSignInTitle, body: MagicSignInPage({ ...form, email }) });
+      const leadsTo = (await this.flows.find(readCookie(request, flowCookie)))?.leadsTo;
+      const page = { title: magicSignInTitle, body: MagicSignInPage({ ...form, email }) };
+      this.pages.send(reply, 200, page, false, leadsTo);
     });
   }
 

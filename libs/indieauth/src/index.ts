@@ -1,0 +1,1 @@
+export { IndieauthModule } from './indieauth.module.js';

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { EmailModule } from '@app/email';
+import { OauthModule } from '@app/oauth';
+import { OutboundModule } from '@app/outbound';
+import { ClientDiscovery } from './clients/client-discovery.service.js';
+import { IndieauthClientsRepository } from './clients/clients.repository.js';
+import { DomainsRepository } from './domains/domains.repository.js';
+import { IndieauthGrantsRepository } from './grants.repository.js';
+import { IndieauthAccounts } from './indieauth-accounts.js';
+
+@Module({
+  imports: [OauthModule, OutboundModule, EmailModule],
+  providers: [
+    IndieauthClientsRepository,
+    ClientDiscovery,
+    DomainsRepository,
+    IndieauthGrantsRepository,
+    IndieauthAccounts,
+  ],
+  exports: [
+    OauthModule,
+    OutboundModule,
+    EmailModule,
+    IndieauthClientsRepository,
+    ClientDiscovery,
+    DomainsRepository,
+    IndieauthGrantsRepository,
+    IndieauthAccounts,
+  ],
+})
+export class IndieauthModule {}

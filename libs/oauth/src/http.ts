@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { AuthenticationHttpModule } from '@app/authentication/http';
+import { ProblemPageFilter } from '@app/pages/http';
+import { AdministeredClientsRepository } from './administered-clients.repository.js';
+import { ClientAdministration } from './client-administration.service.js';
+import { ClientMetadataJudge } from './client-metadata.service.js';
+import { AdminClientsController } from './http/admin-clients.controller.js';
+import { InteractionForms } from './http/interaction-forms.js';
+import { MyGrantsController } from './http/my-grants.controller.js';
+import { InteractionsController } from './http/interactions.controller.js';
+import { ProviderLimits } from './http/provider-limits.js';
+import { ProviderRoutes } from './http/provider-routes.js';
+import { Interactions } from './interactions.service.js';
+import { OauthModule } from './oauth.module.js';
+import { OpenidProvider } from './openid-provider.js';
+import { ProviderRequests } from './provider-request.js';
+
+/** The OpenID Provider over HTTP. */
+@Module({
+  imports: [OauthModule, AuthenticationHttpModule],
+  controllers: [AdminClientsController, InteractionsController, MyGrantsController],
+  providers: [
+    AdministeredClientsRepository,
+    ClientAdministration,
+    ClientMetadataJudge,
+    ProviderRequests,
+    OpenidProvider,
+    ProviderLimits,
+    ProviderRoutes,
+    Interactions,
+    InteractionForms,
+    ProblemPageFilter,
+  ],
+  exports: [OauthModule, ProviderLimits, ProviderRequests, InteractionForms],
+})
+export class OauthHttpModule {}
+
+export { InteractionForms, signedIn } from './http/interaction-forms.js';
+export { ProviderLimits } from './http/provider-limits.js';
+export { mountProvider } from './http/provider-mount.js';
+export {
+  type Interaction,
+  type InteractionProvider,
+  Interactions,
+  type InteractionStep,
+} from './interactions.service.js';
+export { type ProviderRequest, ProviderRequests } from './provider-request.js';

@@ -1,0 +1,31 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { HttpConfig } from '@app/config';
+import { OpenidProvider } from '../openid-provider.js';
+import { ProviderRequests } from '../provider-request.js';
+import { ProviderLimits } from './provider-limits.js';
+import { mountProvider } from './provider-mount.js';
+
+/** The OpenID Provider's own routes. */
+@Injectable()
+export class ProviderRoutes implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly provider: OpenidProvider,
+    private readonly requests: ProviderRequests,
+    private readonly http: HttpConfig,
+    private readonly limits: ProviderLimits,
+  ) {}
+
+  onModuleInit(): void {
+    mountProvider(this.host.httpAdapter.getInstance<FastifyInstance>(), {
+      origin: new URL(this.http.publicUrl),
+      paths: ['/oidc/*', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+      browserPaths: /^\/oidc\/(auth|session|device)(\/|\?|$)/,
+      requests: this.requests,
+      limits: this.limits,
+      provider: () => this.provider.current(),
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { SignInFlows } from '@app/authentication';
+import { HttpConfig, RuntimeConfig } from '@app/config';
+import { Envelopes, KeyedHash } from '@app/crypto';
+import { asFetch, GuardedFetch } from '@app/outbound';
+import { EndSession } from '@app/sessions';
+import { SigningKeys } from '@app/tokens';
+import { Accounts } from './accounts.js';
+import { adapterFactory } from './artifact-adapter.js';
+import { ArtifactsRepository } from './artifacts.repository.js';
+import { Clients } from './clients.service.js';
+import { GrantLoader } from './grant-loader.js';
+import { GrantsRepository } from './grants.repository.js';
+import { InstallationLifetimes } from './installation-lifetimes.js';
+import { interactionPath, providerConfiguration } from './provider-configuration.js';
+import { ProviderPages } from './provider-pages.js';
+import { ProviderRequests } from './provider-request.js';
+import { setUpProvider } from './provider-set-up.js';
+
+/**
+ * The OpenID Provider of PUBLIC_URL. The library takes its keys when it is made, so a new one takes over when the key
+ * table moves; requests under way finish with the one they began with. All state is in the database.
+ */
+@Injectable()
+export class OpenidProvider implements OnApplicationBootstrap {
+  private readonly log = new Logger(OpenidProvider.name);
+  readonly issuer = 'oidc';
+  private instance: Provider | undefined;
+
+  constructor(
+    private readonly http: HttpConfig,
+    private readonly runtime: RuntimeConfig,
+    private readonly keys: SigningKeys,
+    private readonly accounts: Accounts,
+    private readonly artifacts: ArtifactsRepository,
+    private readonly grants: GrantsRepository,
+    private readonly clients: Clients,
+    private readonly grantLoader: GrantLoader,
+    private readonly requests: ProviderRequests,
+    private readonly flows: SignInFlows,
+    private readonly endSession: EndSession,
+    private readonly envelopes: Envelopes,
+    private readonly keyedHash: KeyedHash,
+    private readonly guardedFetch: GuardedFetch,
+    private readonly lifetimes: InstallationLifetimes,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.keys.onChange(() => {
+      this.instance = this.build();
+    });
+  }
+
+  readonly interactionPath = interactionPath;
+
+  /** The instance of this moment: take it once a request. */
+  current(): Provider {
+    return (this.instance ??= this.build());
+  }
+
+  private async isRecent({ req }: KoaContextWithOIDC, maxAge: number): Promise<boolean> {
+    const principal = await this.requests.of(req)?.principal();
+    return principal != null && ((await this.flows.judge({ maxAge }, principal.sessionId))?.recent ?? false);
+  }
+
+  private build(): Provider {
+    const { artifacts, grants, clients, requests, endSession, envelopes, keyedHash } = this;
+    const stores = { issuer: 'oidc', artifacts, grants, clients, requests, endSession, envelopes, keyedHash } as const;
+    const provider = new Provider(
+      this.http.publicUrl,
+      providerConfiguration({
+        adapter: adapterFactory(stores),
+        findAccount: ({ req, oidc }, sub) =>
+          this.accounts.find(sub, {
+            active: requests.of(req)?.activeAccounts.has(sub) ?? false,
+            bareIdToken: () => oidc.entities.AccessToken?.aud === undefined,
+          }),
+        fetch: asFetch(this.guardedFetch),
+        jwks: { keys: this.keys.privateJwks() },
+        cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
+        loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
+        isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
+        pages: new ProviderPages(this.runtime.productName),
+        lifetimes: this.lifetimes,
+        sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
+      }),
+    );
+    setUpProvider(provider, (error) => this.log.error(error));
+    return provider;
+  }
+}

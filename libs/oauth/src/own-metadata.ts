@@ -1,0 +1,80 @@
+import { type ClientMetadata, errors } from 'oidc-provider';
+import type { ClientLifetimes } from './lifetimes.js';
+
+/** Metadata of ours beside those of RFC 7591. */
+export const ownClientMetadata = [
+  'first_party',
+  'require_pkce',
+  'resources',
+  'access_token_lifetime',
+  'resource_lifetimes',
+  'refresh_token_idle_lifetime',
+  'refresh_token_lifetime',
+] as const;
+
+export type OwnMember = (typeof ownClientMetadata)[number];
+
+/** The members of ours, once `judgeOwnMember` took them. */
+export interface OwnMetadata extends ClientLifetimes {
+  /** One of our own programs: nobody is asked for consent. */
+  readonly first_party?: boolean;
+  /** `false` lets a confidential client do without PKCE (OpenID's conformance plans ask for that). */
+  readonly require_pkce?: boolean;
+  /** What it may ask tokens for (RFC 8707), and the scopes of each. */
+  readonly resources?: Readonly<Record<string, readonly string[]>>;
+}
+
+export const ownMetadataOf = (client: { metadata(): ClientMetadata }): OwnMetadata => client.metadata() as OwnMetadata;
+
+const day = 86_400;
+const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/; // RFC 6749 section 3.3
+
+const rules: Readonly<Record<OwnMember, (value: unknown, client: ClientMetadata) => string | undefined>> = {
+  first_party: boolean,
+  require_pkce: (value, { token_endpoint_auth_method: method }) =>
+    value === false && method === 'none' ? 'must not be false for a client that holds no secret' : boolean(value),
+  resources: (value) =>
+    entriesOf(value)?.every(([resource, scopes]) => isResource(resource) && isScopes(scopes))
+      ? undefined
+      : 'must name resources by absolute URIs without a fragment, each with a list of scopes',
+  access_token_lifetime: seconds(60, day),
+  resource_lifetimes: (value, { resources }) =>
+    entriesOf(value)?.every(([name, lifetime]) => isSeconds(lifetime, 30, day) && entriesOf(resources)?.some(is(name)))
+      ? undefined
+      : `must give resources of this client from 30 to ${day} seconds`,
+  refresh_token_idle_lifetime: seconds(60, 365 * day),
+  refresh_token_lifetime: seconds(60, 365 * day),
+};
+
+/** Judges a member of ours; the provider judges the others. @throws InvalidClientMetadata */
+export function judgeOwnMember(name: string, value: unknown, client: ClientMetadata): void {
+  if (value === undefined || !isOwnMember(name)) return;
+  const fault = rules[name](value, client);
+  if (fault !== undefined) throw new errors.InvalidClientMetadata(`${name} ${fault}`);
+}
+
+const isOwnMember = (name: string): name is OwnMember => (ownClientMetadata as readonly string[]).includes(name);
+
+function boolean(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'must be a boolean';
+}
+
+function seconds(least: number, most: number): (value: unknown) => string | undefined {
+  return (value) => (isSeconds(value, least, most) ? undefined : `must be ${least} to ${most} seconds`);
+}
+
+const isSeconds = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+
+const entriesOf = (value: unknown): [string, unknown][] | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+
+const is =
+  (name: string) =>
+  ([other]: [string, unknown]): boolean =>
+    other === name;
+
+const isResource = (resource: string): boolean => URL.canParse(resource) && !resource.includes('#');
+
+const isScopes = (scopes: unknown): boolean =>
+  Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string' && scopeToken.test(scope));

@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as openid from 'openid-client';
+import { type App, startApp } from '../support/app.js';
+import { type Person, registerAndVerify } from '../support/people.js';
+import { PageBrowser } from './support/page-browser.js';
+import { RelyingParty, walk } from './support/relying-party.js';
+
+const resource = 'https://api.example.test/';
+const offline = { scope: 'openid email offline_access', prompt: 'consent' };
+
+/** What each endpoint asks of the database; BEGIN and COMMIT are not counted, and there are none. */
+describe(`statements of the provider, queue on ${queueBackend}`, () => {
+  let app: App;
+  let client: RelyingParty;
+  let ada: Person;
+  let browser: PageBrowser;
+
+  beforeAll(async () => {
+    app = await startApp({ queue: queueBackend });
+    client = await RelyingParty.register(app, 'example');
+    ada = await registerAndVerify(app);
+    browser = new PageBrowser(app.url);
+  });
+
+  afterAll(() => app.stop());
+
+  const service = async (): Promise<openid.Configuration> => {
+    const secret = randomBytes(32).toString('base64url');
+    const authentication = { token_endpoint_auth_method: 'client_secret_basic', resources: { [resource]: ['read'] } };
+    await RelyingParty.register(app, 'service', {
+      ...authentication,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    });
+    const sql = 'INSERT INTO oauth_client_secrets (id, client_id, hash) VALUES (gen_random_uuid(), $1, $2)';
+    await app.sql(sql, ['service', createHash('sha256').update(secret).digest()]);
+    const execute = [openid.allowInsecureRequests];
+    return openid.discovery(new URL(app.url), 'service', undefined, openid.ClientSecretBasic(secret), { execute });
+  };
+
+  it('are 6 for a code and for a refresh, 3 for userinfo', async () => {
+    const authorization = await client.begin(offline);
+    const answer = await walk(browser, authorization.address, ada);
+    const code = await app.statements.during(() => client.redeem(authorization, answer));
+    const exchange = [
+      'limits.count',
+      'oauth.find_client',
+      'oauth.find_artifact',
+      'oauth.consume_artifact',
+      'oauth.save_artifact',
+      'oauth.save_artifact',
+    ];
+    expect(code.statements).toEqual(exchange);
+    const userinfo = await app.statements.during(() => client.userinfo(code.result));
+    expect(userinfo.statements).toEqual(['oauth.find_artifact', 'oauth.find_client', expect.stringMatching(/"User"/)]);
+    const refresh = await app.statements.during(() => client.refresh(code.result.refresh_token ?? ''));
+    expect(refresh.statements).toEqual(exchange);
+  });
+
+  it('are 2 for an introspection, whatever the token is', async () => {
+    const tokens = await client.signIn(browser, ada, offline);
+    for (const token of [tokens.access_token, tokens.refresh_token ?? '', 'never-was']) {
+      const { statements } = await app.statements.during(() => openid.tokenIntrospection(client.config, token));
+      expect(statements).toEqual(['oauth.find_client', 'oauth.find_any_artifact']);
+    }
+  });
+
+  it('are 2 for the credentials of a client and a JWT, 3 where the token is opaque', async () => {
+    const config = await service();
+    const jwt = await app.statements.during(() => openid.clientCredentialsGrant(config, { resource }));
+    expect(jwt.statements).toEqual(['limits.count', 'oauth.find_client']);
+    const opaque = await app.statements.during(() => openid.clientCredentialsGrant(config));
+    expect(opaque.statements).toEqual(['limits.count', 'oauth.find_client', 'oauth.save_artifact']);
+  });
+
+  it('are 6 for a browser that is signed in and has allowed the client', async () => {
+    await client.signIn(browser, ada);
+    const { address } = await client.begin();
+    const { statements } = await app.statements.during(() => walk(browser, address));
+    expect(statements).toEqual([
+      'oauth.find_artifact',
+      'sessions.check_by_cookie',
+      'oauth.find_client',
+      'oauth.find_grant',
+      'oauth.save_artifact',
+      'oauth.save_artifact',
+    ]);
+  });
+});
