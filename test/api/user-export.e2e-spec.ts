@@ -19,8 +19,7 @@ describe(`exporting users, queue on ${queueBackend}`, () => {
 
   beforeAll(async () => {
     app = await startApp({ queue: queueBackend });
-    // Never in the Redis of the first: their queues have the same names.
-    other = await startApp({ queue: 'postgres' });
+    other = await startApp({ queue: queueBackend });
     [here, there] = [await Imports.of(app), await Imports.of(other)];
   });
 
