@@ -17,7 +17,7 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
   let me: string;
 
   beforeAll(async () => {
-    app = await startApp({ queue: queueBackend, settings: { GATEHOUSE_LIMITS: 'indieauth.address=1000/600' } });
+    app = await startApp({ queue: queueBackend });
     client = new IndieauthClient(app, 'http://localhost:4999/');
   });
 
@@ -150,6 +150,13 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
       expect(await client.redeem(endpoint, code)).toMatchObject({ status: 200, body: { me } });
     },
   );
+
+  it('tells nobody of a page whose proof has lapsed since it was allowed', async () => {
+    const [first, second] = [await client.authorize(ada, me), await client.authorize(ada, me)];
+    await app.sql('UPDATE indieauth_domains SET lapsed_at = app_now() WHERE me = $1', [me]);
+    expect(await client.redeem('/auth', first)).toMatchObject(refused);
+    expect(await client.redeem('/token', second)).toMatchObject(refused);
+  });
 
   it('refreshes nothing at the authorization endpoint', async () => {
     const tokens = await client.tokens(ada, me);

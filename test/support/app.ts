@@ -37,6 +37,8 @@ const roomyLimits = [
   'magic_link.redeem',
   'password.user',
   'email_change.user',
+  'indieauth.address',
+  'domains.user',
   'oauth_token.address',
   'oauth_token.client',
   'oauth_device.address',

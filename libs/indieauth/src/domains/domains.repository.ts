@@ -21,6 +21,11 @@ export type Domain = Pick<
   | 'createdAt'
 >;
 
+export interface DueDomain extends Domain {
+  /** Nothing could be found out for weeks. */
+  readonly unseen: boolean;
+}
+
 export interface NewDomain {
   readonly id: string;
   readonly userId: UserId;
@@ -85,8 +90,8 @@ export class DomainsRepository {
   }
 
   /** Domains to be checked again, for this worker alone: they are due again later, whatever becomes of the check. */
-  claimDue(limit: number, retryIn: number): Promise<Domain[]> {
-    return this.database.run<Domain>(claimDue, [limit, retryIn]);
+  claimDue(limit: number, retryIn: number): Promise<DueDomain[]> {
+    return this.database.run<DueDomain>(claimDue, [limit, retryIn]);
   }
 
   async confirm(id: string, checkAgainIn: number): Promise<void> {
@@ -158,7 +163,7 @@ const claimDue = {
          WHERE id IN (
            SELECT id FROM indieauth_domains WHERE next_check_at <= app_now()
            ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING ${columns}`,
+         RETURNING ${columns}, checked_at < app_now() - interval '14 days' AS unseen`,
 };
 const confirmDomain = {
   name: 'indieauth.confirm_domain',
@@ -166,9 +171,11 @@ const confirmDomain = {
            next_check_at = app_now() + $2::int * interval '1 second'
          WHERE id = $1 AND lapsed_at IS NULL`,
 };
+/* A time that went through JavaScript has milliseconds. */
 const lapseDomain = {
   name: 'indieauth.lapse_domain',
   text: `UPDATE indieauth_domains SET lapsed_at = app_now(), lapse_reason = $2, checked_at = app_now(),
            next_check_at = NULL, dns_proved_at = NULL, email_proved_at = NULL
-         WHERE id = $1 AND lapsed_at IS NULL AND verified_at = $3 RETURNING ${columns}`,
+         WHERE id = $1 AND lapsed_at IS NULL AND date_trunc('milliseconds', verified_at) = $3
+         RETURNING ${columns}`,
 };
