@@ -43,6 +43,7 @@ const roomyLimits = [
   'oauth_token.client',
   'oauth_device.address',
   'oauth_user_code.address',
+  'oauth_registration.address',
 ].map((rule) => `${rule}=100000/3600`);
 
 /** API and worker in this process, as they run in production, on real PostgreSQL, SMTP and queue. */

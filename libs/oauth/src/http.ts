@@ -6,7 +6,9 @@ import { ClientAdministration } from './client-administration.service.js';
 import { ClientMetadataJudge } from './client-metadata.service.js';
 import { AdminClientsController } from './http/admin-clients.controller.js';
 import { InteractionForms } from './http/interaction-forms.js';
+import { InitialAccessController } from './http/initial-access.controller.js';
 import { MyGrantsController } from './http/my-grants.controller.js';
+import { InitialAccess } from './initial-access.service.js';
 import { InteractionsController } from './http/interactions.controller.js';
 import { ProviderLimits } from './http/provider-limits.js';
 import { ProviderRoutes } from './http/provider-routes.js';
@@ -18,11 +20,12 @@ import { ProviderRequests } from './provider-request.js';
 /** The OpenID Provider over HTTP. */
 @Module({
   imports: [OauthModule, AuthenticationHttpModule],
-  controllers: [AdminClientsController, InteractionsController, MyGrantsController],
+  controllers: [AdminClientsController, InitialAccessController, InteractionsController, MyGrantsController],
   providers: [
     AdministeredClientsRepository,
     ClientAdministration,
     ClientMetadataJudge,
+    InitialAccess,
     ProviderRequests,
     OpenidProvider,
     ProviderLimits,

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInFlows } from '@app/authentication';
-import { HttpConfig, RuntimeConfig } from '@app/config';
+import { HttpConfig, OauthConfig, RuntimeConfig } from '@app/config';
 import { Envelopes, KeyedHash } from '@app/crypto';
 import { asFetch, GuardedFetch } from '@app/outbound';
 import { EndSession } from '@app/sessions';
@@ -31,6 +31,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
   constructor(
     private readonly http: HttpConfig,
     private readonly runtime: RuntimeConfig,
+    private readonly oauth: OauthConfig,
     private readonly keys: SigningKeys,
     private readonly accounts: Accounts,
     private readonly artifacts: ArtifactsRepository,
@@ -82,6 +83,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
         isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
         pages: new ProviderPages(this.runtime.productName),
+        dynamicRegistration: this.oauth.dynamicRegistration,
         lifetimes: this.lifetimes,
         sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
       }),
