@@ -41,10 +41,3 @@ export class OauthHttpModule {}
 export { InteractionForms, signedIn } from './http/interaction-forms.js';
 export { ProviderLimits } from './http/provider-limits.js';
 export { mountProvider } from './http/provider-mount.js';
-export {
-  type Interaction,
-  type InteractionProvider,
-  Interactions,
-  type InteractionStep,
-} from './interactions.service.js';
-export { type ProviderRequest, ProviderRequests } from './provider-request.js';

@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpConfig } from '@app/config';
 import { clientAddress } from '@app/http';
 import { Limits, subject } from '@app/limits';
-import { mountProvider, ProviderRequests } from '@app/oauth/http';
+import { ProviderRequests } from '@app/oauth';
+import { mountProvider, ProviderLimits } from '@app/oauth/http';
 import { prepared } from '../asked-scope.js';
 import { IndieauthProvider } from '../indieauth-provider.js';
 import { issuerPath } from '../metadata.js';
@@ -19,6 +20,7 @@ export class IndieauthRoutes implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly provider: IndieauthProvider,
     private readonly requests: ProviderRequests,
+    private readonly providerLimits: ProviderLimits,
     private readonly limits: Limits,
     private readonly http: HttpConfig,
   ) {}
@@ -29,6 +31,7 @@ export class IndieauthRoutes implements OnModuleInit {
       paths: [`${issuerPath}/*`, `${wellKnown}${issuerPath}`],
       browserPaths: /^\/indieauth\/auth(\/|\?|$)/,
       requests: this.requests,
+      limits: this.providerLimits,
       provider: () => this.provider.current(),
       prepare: (request) => this.prepare(request),
     });
