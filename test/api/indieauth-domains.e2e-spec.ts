@@ -276,6 +276,12 @@ const day = 86_400;
     expect(await statusOf()).toEqual(['lapsed', 'unreachable']);
   });
 
+  it('is nobody’s once the account is deleted', async () => {
+    const domain = await prove();
+    accepted(await ada.api.delete('/v1/me', { currentPassword: ada.password }), 204);
+    expect(await app.sql('SELECT id FROM indieauth_domains WHERE me = $1', [domain.me])).toEqual([]);
+  });
+
   it('can be proved again after a lapse', async () => {
     const domain = await prove();
     names.forget(domain.txtRecord.name);

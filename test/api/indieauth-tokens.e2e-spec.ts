@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type App, startApp } from '../support/app.js';
-import { type Person, registerAndVerify } from '../support/people.js';
+import { accepted, type Person, registerAndVerify, signIn } from '../support/people.js';
 import { auditTrail } from './support/audit-trail.js';
 import { type EndpointAnswer, IndieauthClient, ownPage } from './support/indieauth-client.js';
 import { PageBrowser } from './support/page-browser.js';
@@ -274,6 +274,15 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     await app.sql(`UPDATE users SET status = 'disabled' WHERE email_key = $1`, [ada.email]);
     expect(await works(String(body['access_token']))).toBe(false);
     expect(await client.refresh(String(body['refresh_token']))).toMatchObject(refused);
+  });
+
+  it('stands in the list of what applications may do, and is taken back there', async () => {
+    const { access_token: token } = await client.tokens(ada, me);
+    const api = app.api.as((await signIn(app, ada)).accessToken);
+    const { items } = accepted(await api.get<{ items: { id: string; clientId: string }[] }>('/v1/me/grants'), 200);
+    expect(items).toMatchObject([{ clientId: client.id }]);
+    accepted(await api.delete(`/v1/me/grants/${items[0]!.id}`), 204);
+    expect(await works(token!)).toBe(false);
   });
 
   it('takes no token or code of the OpenID Provider, which takes none of its', async () => {

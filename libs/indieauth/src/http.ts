@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OauthHttpModule } from '@app/oauth/http';
 import { ProblemPageFilter } from '@app/pages/http';
+import { DomainErasure } from './domains/domain-erasure.js';
 import { DomainVerification } from './domains/domain-verification.service.js';
 import { IndieauthClients } from './clients/indieauth-clients.js';
 import { IndieauthInteractionsController } from './http/indieauth-interactions.controller.js';
@@ -19,6 +20,7 @@ import { IndieauthModule } from './indieauth.module.js';
     IndieauthProvider,
     IndieauthInteractions,
     DomainVerification,
+    DomainErasure,
     IndieauthRoutes,
     ProblemPageFilter,
   ],

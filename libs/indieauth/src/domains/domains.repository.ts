@@ -89,6 +89,10 @@ export class DomainsRepository {
     return row;
   }
 
+  async removeAll(tx: Tx, userId: UserId): Promise<void> {
+    await tx.run(removeAllDomains, [userId]);
+  }
+
   /** Domains to be checked again, for this worker alone: they are due again later, whatever becomes of the check. */
   claimDue(limit: number, retryIn: number): Promise<DueDomain[]> {
     return this.database.run<DueDomain>(claimDue, [limit, retryIn]);
@@ -156,6 +160,10 @@ const verifyDomain = {
 const removeDomain = {
   name: 'indieauth.remove_domain',
   text: `DELETE FROM indieauth_domains WHERE user_id = $1 AND id = $2 RETURNING ${columns}`,
+};
+const removeAllDomains = {
+  name: 'indieauth.remove_all_domains',
+  text: 'DELETE FROM indieauth_domains WHERE user_id = $1',
 };
 const claimDue = {
   name: 'indieauth.claim_due_domains',
