@@ -3,6 +3,7 @@ import { AuthenticationHttpModule } from '@app/authentication/http';
 import { ProblemPageFilter } from '@app/pages/http';
 import { AdministeredClientsRepository } from './administered-clients.repository.js';
 import { ClientAdministration } from './client-administration.service.js';
+import { ClientDocuments } from './client-documents.js';
 import { ClientMetadataJudge } from './client-metadata.service.js';
 import { AdminClientsController } from './http/admin-clients.controller.js';
 import { InteractionForms } from './http/interaction-forms.js';
@@ -26,6 +27,7 @@ import { ProviderRequests } from './provider-request.js';
     ClientAdministration,
     ClientMetadataJudge,
     InitialAccess,
+    ClientDocuments,
     ProviderRequests,
     OpenidProvider,
     ProviderLimits,

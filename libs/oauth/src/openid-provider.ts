@@ -9,6 +9,7 @@ import { SigningKeys } from '@app/tokens';
 import { Accounts } from './accounts.js';
 import { adapterFactory } from './artifact-adapter.js';
 import { ArtifactsRepository } from './artifacts.repository.js';
+import { ClientDocuments } from './client-documents.js';
 import { Clients } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
@@ -45,6 +46,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly keyedHash: KeyedHash,
     private readonly guardedFetch: GuardedFetch,
     private readonly lifetimes: InstallationLifetimes,
+    private readonly clientDocuments: ClientDocuments,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -84,6 +86,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
         isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
         pages: new ProviderPages(this.runtime.productName),
         dynamicRegistration: this.oauth.dynamicRegistration,
+        clientDocuments: this.clientDocuments.feature(),
         lifetimes: this.lifetimes,
         sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
       }),

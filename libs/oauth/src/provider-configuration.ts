@@ -28,6 +28,7 @@ export interface ConfigurationParts {
   readonly pages: ProviderPages;
   /** Whether who holds an initial access token may register a client. */
   readonly dynamicRegistration: boolean;
+  readonly clientDocuments: NonNullable<Configuration['features']>['clientIdMetadataDocument'];
   /** Those of the installation. */
   readonly lifetimes: Lifetimes;
   /** Seconds that are left of the session that the tokens of this request end with; undefined: of none. */
@@ -65,6 +66,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
+      clientIdMetadataDocument: parts.clientDocuments,
       clientCredentials: { enabled: true },
       deviceFlow: {
         enabled: true,
