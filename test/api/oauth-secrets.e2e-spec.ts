@@ -8,6 +8,7 @@ import { accepted, arrive, promote, signIn, someone, type Visit } from '../suppo
 import { enrolTotp } from '../support/second-factors.js';
 import { dumpOf, findIn } from './support/database-dump.js';
 import { Harvest } from './support/harvest.js';
+import { IndieauthClient, ownPage } from './support/indieauth-client.js';
 import { PageBrowser } from './support/page-browser.js';
 import { Recorder } from './support/recorder.js';
 import { follow, redirectUri, RelyingParty, walk } from './support/relying-party.js';
@@ -27,7 +28,10 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
 
   beforeAll(async () => {
     server = await listen((body) => told.push(body));
-    app = await startApp({ queue: queueBackend, settings: { GATEHOUSE_FETCH_ALLOW: '127.0.0.1' } });
+    app = await startApp({
+      queue: queueBackend,
+      settings: { GATEHOUSE_FETCH_ALLOW: '127.0.0.1', GATEHOUSE_DYNAMIC_REGISTRATION: 'true' },
+    });
     harvest = new Harvest();
     recorder = await Recorder.start(app);
     ada = await arrive(app, someone('ada'));
@@ -37,6 +41,7 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     await withPushedRequestAndProof();
     await byServices();
     await withSecondFactor();
+    await byIndieauth();
     await abused();
     await leaving();
     await unfinished();
@@ -111,6 +116,11 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     const authentication = openid.ClientSecretBasic(secret);
     const config = await openid.discovery(new URL(app.url), id, undefined, authentication, { execute });
     await openid.clientCredentialsGrant(config, { resource, scope: 'read' });
+    const initial = await admin.post<{ initial_access_token: string }>('/v1/admin/client-registrations', {});
+    const { initial_access_token: initialAccessToken } = accepted(initial, 201);
+    const metadata = { client_name: 'Itself', redirect_uris: [redirectUri], grant_types: ['authorization_code'] };
+    await openid.dynamicClientRegistration(new URL(app.url), metadata, undefined, { execute, initialAccessToken });
+    accepted(await admin.post('/v1/admin/client-registrations', {}), 201);
     const client = await RelyingParty.register(app, 'inspected');
     const tokens = await client.signIn(browser, ada, offline);
     await openid.tokenIntrospection(config, tokens.access_token);
@@ -129,6 +139,16 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     expect(second.html).toContain('name="code"');
     const done = await elsewhere.submit(second, { method: 'totp', code: await authenticator.nextCode() });
     await client.redeem(authorization, await walk(elsewhere, done.location!, grace));
+  }
+
+  async function byIndieauth(): Promise<void> {
+    const me = await ownPage(app, ada, 'https://ada.example.test/');
+    const client = new IndieauthClient(app, 'http://localhost:4711/');
+    const { access_token: token = '', refresh_token: refreshToken = '' } = await client.tokens(ada, me);
+    await client.refresh(refreshToken);
+    const inspected = await client.post('/introspect', { token }, { authorization: `Bearer ${token}` });
+    expect(inspected.body).toMatchObject({ active: true });
+    await client.authorize(ada, me);
   }
 
   async function abused(): Promise<void> {
@@ -190,6 +210,7 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
           'device_code',
           'id in logout token',
           'id_token',
+          'initial_access_token',
           'logout token',
           'nonce',
           'path',
