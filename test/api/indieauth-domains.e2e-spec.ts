@@ -5,6 +5,7 @@ import type { Answer } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
 import { accepted, arrive, refusal, signIn, someone, type Visit } from '../support/people.js';
 import { auditTrail } from './support/audit-trail.js';
+import { dumpOf, findIn } from './support/database-dump.js';
 import { IndieauthClient } from './support/indieauth-client.js';
 import { PageBrowser } from './support/page-browser.js';
 import { mayServePort80, ownLoopback } from './support/web-port.js';
@@ -98,6 +99,16 @@ const day = 86_400;
     });
     const types = ['added', 'code_sent', 'verified'].map((what) => `indieauth.domain_${what}`);
     for (const kind of types) expect((await auditTrail(app, kind)).length).toBeGreaterThan(0);
+  });
+
+  it('keeps the code out of the database and the log', async () => {
+    const domain = await add();
+    publish(domain);
+    accepted(await ask(domain), 200);
+    const code = await mailedCode();
+    expect(findIn(await dumpOf(app), new Map([['the code', code]]))).toEqual([]);
+    accepted(await type(domain, code), 200);
+    expect(app.logLines.filter((line) => line.includes(code) || line.includes(code.replace('-', '')))).toEqual([]);
   });
 
   it('stands on both: without the TXT record no code is sent, and none counts once it is gone', async () => {
