@@ -128,6 +128,14 @@ describe('a Link header', () => {
   });
 });
 
+describe('a Link header of nothing but beginnings', () => {
+  it('holds nobody up', () => {
+    const began = performance.now();
+    for (const beginning of ['<', '<a>;a="', '<a>;a=']) linkTargets(beginning.repeat(16_000), 'me');
+    expect(performance.now() - began).toBeLessThan(200);
+  });
+});
+
 describe('Cache-Control', () => {
   it.each([
     [null, 300],
