@@ -80,6 +80,13 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect([answer.get('error'), answer.get('iss')]).toEqual([error, `${app.url}/indieauth`]);
   });
 
+  it('returns the state as it came', async () => {
+    const state = 'a b+c/?&=%25#é\u{1F511}<"';
+    const { address } = client.begin({ state });
+    const answer = await client.walk(new PageBrowser(app.url), address, ada, me);
+    expect(answer.searchParams.get('state')).toBe(state);
+  });
+
   it('tells at the authorization endpoint who somebody is, with no token', async () => {
     const { status, body, headers } = await client.redeem('/auth', await client.authorize(ada, me));
     const profile = { name: 'Ada', url: me, photo: 'https://ada.example.test/me.png' };

@@ -46,10 +46,11 @@ export class IndieauthRoutes implements OnModuleInit {
   }
 
   private async prepareAuthorization(request: FastifyRequest, url: string): Promise<string> {
-    if (request.method === 'GET') {
+    if (request.method === 'GET' || request.method === 'HEAD') {
       await this.limits.take([{ rule: 'indieauth.address', key: subject.address(clientAddress(request)) }]);
       return prepared(url);
     }
+    if (request.method !== 'POST' && request.method !== 'OPTIONS') return url;
     // A code is redeemed there for who somebody is (IndieAuth section 5.3.1).
     this.provider.redeemForProfile(request.raw);
     return '/token';
