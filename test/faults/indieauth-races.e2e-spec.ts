@@ -1,3 +1,5 @@
+import { NameServer } from '../../libs/outbound/testing/name-server.js';
+import { Site } from '../../libs/outbound/testing/site.js';
 import { type EndpointAnswer, IndieauthClient, ownPage } from '../api/support/indieauth-client.js';
 import { PageBrowser } from '../api/support/page-browser.js';
 import { Installation, type Person } from './support/installation.js';
@@ -6,18 +8,24 @@ const me = 'https://ada.example.test/';
 
 describe('codes and tokens of the IndieAuth server over two processes', () => {
   let installation: Installation;
+  let site: Site;
+  let names: NameServer;
   let client: IndieauthClient;
   let person: Person;
   let shift = 0;
 
   beforeAll(async () => {
-    installation = await Installation.start({ apis: 2 });
-    client = new IndieauthClient({ url: installation.publicUrl }, 'http://localhost:4996/');
+    site = await Site.start();
+    site.put('/', { body: '<div class="h-app"><a class="u-url p-name" href="/">Quill</a></div>' });
+    names = await NameServer.start({ 'app.example.test': { a: ['127.0.0.1'] } });
+    const settings = { GATEHOUSE_FETCH_ALLOW: '127.0.0.1', GATEHOUSE_DNS_SERVERS: names.address };
+    installation = await Installation.start({ apis: 2, settings });
+    client = new IndieauthClient({ url: installation.publicUrl }, `http://app.example.test:${site.port}/`);
     person = await installation.newPerson();
     await ownPage({ sql: (text, values) => installation.query(text, values) }, person, me);
   });
 
-  afterAll(() => installation.stop());
+  afterAll(() => Promise.all([installation.stop(), site.stop(), names.stop()]));
 
   const pass = (seconds: number): Promise<void> => installation.database.shiftClock((shift += seconds));
   const at = (turn: number, path: string): string => `${installation.api(turn % 2).url}/indieauth${path}`;
@@ -34,6 +42,13 @@ describe('codes and tokens of the IndieAuth server over two processes', () => {
     (await client.call('/userinfo', { headers: { authorization: `Bearer ${String(token)}` } })).status === 200;
   const authorize = (): Promise<{ code: string; verifier: string }> =>
     client.authorize(person, me, {}, new PageBrowser(installation.publicUrl));
+
+  it('are for a client that both know by what one of them has fetched', async () => {
+    const page = await client.follow(new PageBrowser(installation.publicUrl), client.begin().address);
+    expect(page.html).toContain('name="password"');
+    const [known] = (await installation.query('SELECT document FROM indieauth_clients')) as { document: object }[];
+    expect(known).toMatchObject({ document: { name: 'Quill' } });
+  });
 
   it('give one answer for 50 redemptions of one code at once, and the replay takes it back', async () => {
     const code = await authorize();
