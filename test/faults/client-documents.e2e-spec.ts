@@ -78,6 +78,9 @@ describe('clients that a document at their address describes', () => {
     const tokens = await openid.authorizationCodeGrant(config, answer, { pkceCodeVerifier: verifier });
     expect(tokens.claims()).toMatchObject({ aud: addressOf('/client.json') });
     expect(asked.filter((path) => path === '/client.json')).toHaveLength(1);
+    const { accessToken } = await installation.signIn(person);
+    const { body } = await installation.api().client.as(accessToken).get('/v1/me/grants');
+    expect(body).toMatchObject({ items: [{ clientId: addressOf('/client.json'), clientName: 'Described' }] });
   });
 
   it.each([

@@ -66,7 +66,7 @@ export function accessByClient(rows: readonly GivenAccess[]): Access[] {
     byClient.set(row.clientId, {
       id: sha256(row.clientId).toString('base64url'),
       clientId: row.clientId,
-      clientName: row.clientName,
+      clientName: row.clientName ?? before?.clientName ?? null,
       firstParty: row.firstParty,
       granted: all,
       offline: offline || (before?.offline ?? false),
