@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as openid from 'openid-client';
 import { multiFactor } from '@app/sessions';
@@ -9,6 +9,7 @@ import { enrolTotp } from '../support/second-factors.js';
 import { dumpOf, findIn } from './support/database-dump.js';
 import { Harvest } from './support/harvest.js';
 import { IndieauthClient, ownPage } from './support/indieauth-client.js';
+import { listen } from './support/listener.js';
 import { PageBrowser } from './support/page-browser.js';
 import { Recorder } from './support/recorder.js';
 import { follow, redirectUri, RelyingParty, walk } from './support/relying-party.js';
@@ -195,34 +196,11 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
 
   it('is gathered from every flow', async () => {
     const names = new Set([...(await harvest.secrets()).keys()].map((name) => name.replace(/ \d+$/, '')));
-    expect([...names].sort()).toEqual(
-      expect.arrayContaining(
-        [
-          'access_token',
-          'client_secret',
-          'code',
-          'code_verifier',
-          'cookie __Host-gatehouse-provider',
-          'cookie __Host-gatehouse-session',
-          'cookie __Host-gatehouse-sign-in',
-          'cookie __Secure-gatehouse-interaction',
-          'csrf',
-          'device_code',
-          'id in logout token',
-          'id_token',
-          'initial_access_token',
-          'logout token',
-          'nonce',
-          'path',
-          'proof',
-          'refresh_token',
-          'request_uri',
-          'state',
-          'user_code',
-          'xsrf',
-        ].sort(),
-      ),
-    );
+    const tokens = 'access_token, refresh_token, id_token, initial_access_token, id in logout token, logout token';
+    const inBetween = 'code, code_verifier, state, nonce, device_code, user_code, request_uri, proof, path, csrf, xsrf';
+    const cookies = ['Host-gatehouse-provider', 'Host-gatehouse-session', 'Host-gatehouse-sign-in'];
+    for (const name of `${tokens}, ${inBetween}, client_secret`.split(', ')) expect(names).toContain(name);
+    for (const name of [...cookies, 'Secure-gatehouse-interaction']) expect(names).toContain(`cookie __${name}`);
   });
 
   it('is found nowhere in a full dump of the database', async () => {
@@ -263,15 +241,3 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     expect(await dumped('text', randomBytes(32).toString('base64url'))).toEqual([]);
   });
 });
-
-function listen(onBody: (body: string) => void): Promise<Server> {
-  const listening = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      onBody(body);
-      response.end();
-    });
-  });
-  return new Promise((resolve) => listening.listen(0, '127.0.0.1', () => resolve(listening)));
-}
