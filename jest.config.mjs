@@ -69,6 +69,12 @@ const projects = {
     globals: { queueBackend: 'postgres' },
     timeout: 60_000,
   },
+  apache: {
+    ...onPostgres,
+    testMatch: ['<rootDir>/test/apache/**/*.e2e-spec.{ts,tsx}'],
+    globals: { queueBackend: 'postgres' },
+    timeout: 60_000,
+  },
 };
 
 export default {

@@ -45,6 +45,19 @@ const oneOfEach = {
   },
 };
 
+/**
+ * oidc-provider says on the console, as it is imported, what it thinks of Node 20 and of settings that we chose: among
+ * the lines of a JSON log, and on the stderr of commands. Tests, which are not bundled, still show it.
+ */
+const quiet = {
+  name: 'quiet',
+  setup(bundle) {
+    bundle.onLoad({ filter: /oidc-provider\/lib\/helpers\/attention\.js$/ }, () => ({
+      contents: 'export function info() {}\nexport function warn() {}\n',
+    }));
+  },
+};
+
 /** Bundles the apps that are built in this folder, in place. */
 export async function bundleApps(dist) {
   rmSync(join(dist, 'chunks'), { recursive: true, force: true });
@@ -69,7 +82,7 @@ export async function bundleApps(dist) {
     sourcemap: 'linked',
     legalComments: 'external',
     banner: { js: commonJs },
-    plugins: [leftOutside, oneOfEach],
+    plugins: [leftOutside, oneOfEach, quiet],
     logLevel: 'error',
   });
 }

@@ -11,7 +11,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale, root } from './build.mjs';
-import { findChromium, findPostgres15, findRedisServer } from './testing/external-programs.mjs';
+import { findApache, findChromium, findPostgres15, findRedisServer } from './testing/external-programs.mjs';
 import { startPostgres, startRedis, stopServers } from './testing/servers.mjs';
 
 const complete = process.argv.includes('--complete');
@@ -49,7 +49,8 @@ async function runEverything() {
   buildIfStale();
   const redisUrl = process.env.GATEHOUSE_REDIS_URL || (await startIfFound(findRedisServer(), startRedis));
   const chromium = findChromium();
-  const env = { GATEHOUSE_REDIS_URL: redisUrl, CHROMIUM_PATH: chromium };
+  const apache = findApache();
+  const env = { GATEHOUSE_REDIS_URL: redisUrl, CHROMIUM_PATH: chromium, APACHE_PATH: apache };
 
   const workers = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
   await runJest(['unit', 'database', 'http', 'postgres-queue'], env, workers);
@@ -66,6 +67,8 @@ async function runEverything() {
   const apart = ['faults', 'deploy'];
   if (chromium) apart.push('browser');
   else await leaveOut('browser', 'no CHROMIUM_PATH and no chromium on the PATH');
+  if (chromium && apache) apart.push('apache');
+  else await leaveOut('apache', 'no chromium, or no apache2 with libapache2-mod-auth-openidc');
   await runJest(apart, env, workers);
 }
 

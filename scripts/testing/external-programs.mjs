@@ -31,3 +31,9 @@ export function findPostgres15() {
   const folders = ['/usr/lib/postgresql/15/bin', '/usr/pgsql-15/bin', '/opt/homebrew/opt/postgresql@15/bin'];
   return folders.find((folder) => existsSync(folder) && readdirSync(folder).includes('initdb'));
 }
+
+/** An Apache that can load mod_auth_openidc, where Debian's packages put both. */
+export function findApache() {
+  const program = onPath('apache2') ?? (existsSync('/usr/sbin/apache2') ? '/usr/sbin/apache2' : undefined);
+  return existsSync('/usr/lib/apache2/modules/mod_auth_openidc.so') ? program : undefined;
+}

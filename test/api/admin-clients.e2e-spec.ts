@@ -90,6 +90,19 @@ describe(`the administration of clients, queue on ${queueBackend}`, () => {
     expect(tooMuch.searchParams.get('error')).toBe('invalid_scope');
   });
 
+  it('lets a client have its answers in the response modes it is registered for alone', async () => {
+    const made = await create({ ...web, response_modes: ['query'] });
+    const ask = async (mode: string): Promise<string> => {
+      const query = { client_id: made.client_id, redirect_uri: redirectUri, response_type: 'code', scope: 'openid' };
+      const pkce = { code_challenge: 'A'.repeat(43), code_challenge_method: 'S256' };
+      const params = new URLSearchParams({ ...query, ...pkce, response_mode: mode });
+      const { location, html } = await new PageBrowser(app.url).open(`/oidc/auth?${params}`);
+      return location ?? html;
+    };
+    expect(await ask('query')).toContain('/oidc/interaction/');
+    expect(await ask('form_post')).toMatch(/name="error" value="(unauthorized_client|invalid_request)"/);
+  });
+
   it('takes a client that signs with its own key (private_key_jwt), each assertion once', async () => {
     const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
     const { publicKey, privateKey: key } = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);

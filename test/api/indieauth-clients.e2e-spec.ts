@@ -20,11 +20,7 @@ describe(`clients of the IndieAuth server, queue on ${queueBackend}`, () => {
       'inside.example.test': { a: ['127.0.0.1', '10.0.0.7'] },
       'here.example.test': { a: ['127.0.0.2'] },
     });
-    const settings = {
-      GATEHOUSE_FETCH_ALLOW: '127.0.0.1',
-      GATEHOUSE_DNS_SERVERS: names.address,
-      GATEHOUSE_LIMITS: 'indieauth.address=1000/600',
-    };
+    const settings = { GATEHOUSE_FETCH_ALLOW: '127.0.0.1', GATEHOUSE_DNS_SERVERS: names.address };
     app = await startApp({ queue: queueBackend, settings });
     ada = await registerAndVerify(app);
     me = await ownPage(app, ada, 'https://ada.example.test/');

@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type App, startApp } from '../support/app.js';
-import { type Person, registerAndVerify } from '../support/people.js';
+import { accepted, type Person, registerAndVerify, signIn } from '../support/people.js';
 import { auditTrail } from './support/audit-trail.js';
+import { dumpOf, findIn } from './support/database-dump.js';
 import { type EndpointAnswer, IndieauthClient, ownPage } from './support/indieauth-client.js';
 import { PageBrowser } from './support/page-browser.js';
 import { RelyingParty } from './support/relying-party.js';
+
+const prefixed = (prefix: string, body: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(body).map(([name, value]) => [`${prefix} ${name}`, value]));
 
 const inactive = { active: false };
 const refused = { status: 400, body: { error: 'invalid_grant' } };
@@ -17,7 +21,7 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
   let me: string;
 
   beforeAll(async () => {
-    app = await startApp({ queue: queueBackend, settings: { GATEHOUSE_LIMITS: 'indieauth.address=1000/600' } });
+    app = await startApp({ queue: queueBackend });
     client = new IndieauthClient(app, 'http://localhost:4999/');
   });
 
@@ -74,6 +78,13 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(location).toContain(client.redirectUri);
     const answer = new URL(location!.replace('#', '?')).searchParams;
     expect([answer.get('error'), answer.get('iss')]).toEqual([error, `${app.url}/indieauth`]);
+  });
+
+  it('returns the state as it came', async () => {
+    const state = 'a b+c/?&=%25#é\u{1F511}<"';
+    const { address } = client.begin({ state });
+    const answer = await client.walk(new PageBrowser(app.url), address, ada, me);
+    expect(answer.searchParams.get('state')).toBe(state);
   });
 
   it('tells at the authorization endpoint who somebody is, with no token', async () => {
@@ -151,6 +162,13 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     },
   );
 
+  it('tells nobody of a page whose proof has lapsed since it was allowed', async () => {
+    const [first, second] = [await client.authorize(ada, me), await client.authorize(ada, me)];
+    await app.sql('UPDATE indieauth_domains SET lapsed_at = app_now() WHERE me = $1', [me]);
+    expect(await client.redeem('/auth', first)).toMatchObject(refused);
+    expect(await client.redeem('/token', second)).toMatchObject(refused);
+  });
+
   it('refreshes nothing at the authorization endpoint', async () => {
     const tokens = await client.tokens(ada, me);
     const form = { grant_type: 'refresh_token', refresh_token: tokens['refresh_token']!, client_id: client.id };
@@ -171,15 +189,25 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(await client.refresh(String(same.body['refresh_token']))).toMatchObject(refused);
   });
 
-  it('stores nothing that would be of use to who reads the database', async () => {
-    const { access_token: access, refresh_token: refresh } = await client.tokens(ada, me);
-    const [dump] = await app.sql<{ all: string }>(
-      `SELECT string_agg(a::text, '') || (SELECT string_agg(g::text, '') FROM oauth_grants g) AS all FROM oauth_artifacts a`,
-    );
-    for (const value of [access!, refresh!]) {
-      expect(dump!.all).not.toContain(value);
-      expect(dump!.all).not.toContain(Buffer.from(value).toString('hex'));
-    }
+  it('writes no code, verifier or token into the database or the log', async () => {
+    const told = await client.authorize(ada, me);
+    const code = await client.authorize(ada, me);
+    const { body } = await client.redeem('/token', code);
+    const renewed = await client.refresh(String(body['refresh_token']));
+    await client.redeem('/auth', told);
+    await introspect(String(renewed.body['access_token']), String(renewed.body['access_token']));
+    const secrets = new Map([
+      ['the code', code.code],
+      ['the code for a profile', told.code],
+      ['the verifier', code.verifier],
+      ...Object.entries({ ...body, ...prefixed('renewed', renewed.body) })
+        .filter(([name]) => name.endsWith('_token'))
+        .map(([name, value]) => [name, String(value)] as [string, string]),
+    ]);
+    expect(secrets.size).toBe(7);
+    expect(findIn(await dumpOf(app), secrets)).toEqual([]);
+    const log = app.logLines.join('\n');
+    expect([...secrets].filter(([, secret]) => log.includes(secret)).map(([name]) => name)).toEqual([]);
   });
 
   it('lets a token live as long as the installation says', async () => {
@@ -267,6 +295,15 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     await app.sql(`UPDATE users SET status = 'disabled' WHERE email_key = $1`, [ada.email]);
     expect(await works(String(body['access_token']))).toBe(false);
     expect(await client.refresh(String(body['refresh_token']))).toMatchObject(refused);
+  });
+
+  it('stands in the list of what applications may do, and is taken back there', async () => {
+    const { access_token: token } = await client.tokens(ada, me);
+    const api = app.api.as((await signIn(app, ada)).accessToken);
+    const { items } = accepted(await api.get<{ items: { id: string; clientId: string }[] }>('/v1/me/grants'), 200);
+    expect(items).toMatchObject([{ clientId: client.id }]);
+    accepted(await api.delete(`/v1/me/grants/${items[0]!.id}`), 204);
+    expect(await works(token!)).toBe(false);
   });
 
   it('takes no token or code of the OpenID Provider, which takes none of its', async () => {

@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHash, randomBytes } from 'node:crypto';
 import * as openid from 'openid-client';
 import { type App, startApp } from '../support/app.js';
 import { type Person, registerAndVerify } from '../support/people.js';
+import { listen } from './support/listener.js';
 import { PageBrowser } from './support/page-browser.js';
 import { follow, redirectUri, RelyingParty, walk } from './support/relying-party.js';
 
@@ -162,15 +162,3 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
     }
   });
 });
-
-function listen(onBody: (body: string) => void): Promise<Server> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      onBody(body);
-      response.end();
-    });
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}

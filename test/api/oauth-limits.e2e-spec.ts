@@ -57,6 +57,7 @@ describe(`limits of the provider, queue on ${queueBackend}`, () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(590);
     expect((await post('/oidc/token', { grant_type: 'refresh_token' })).status).toBe(429);
+    expect((await post('/indieauth/token', { grant_type: 'refresh_token' })).status).toBe(429);
     await app.pass(601);
     expect((await ask()).status).toBe(400);
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as openid from 'openid-client';
 import { multiFactor } from '@app/sessions';
@@ -8,6 +8,8 @@ import { accepted, arrive, promote, signIn, someone, type Visit } from '../suppo
 import { enrolTotp } from '../support/second-factors.js';
 import { dumpOf, findIn } from './support/database-dump.js';
 import { Harvest } from './support/harvest.js';
+import { IndieauthClient, ownPage } from './support/indieauth-client.js';
+import { listen } from './support/listener.js';
 import { PageBrowser } from './support/page-browser.js';
 import { Recorder } from './support/recorder.js';
 import { follow, redirectUri, RelyingParty, walk } from './support/relying-party.js';
@@ -27,7 +29,10 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
 
   beforeAll(async () => {
     server = await listen((body) => told.push(body));
-    app = await startApp({ queue: queueBackend, settings: { GATEHOUSE_FETCH_ALLOW: '127.0.0.1' } });
+    app = await startApp({
+      queue: queueBackend,
+      settings: { GATEHOUSE_FETCH_ALLOW: '127.0.0.1', GATEHOUSE_DYNAMIC_REGISTRATION: 'true' },
+    });
     harvest = new Harvest();
     recorder = await Recorder.start(app);
     ada = await arrive(app, someone('ada'));
@@ -37,6 +42,7 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     await withPushedRequestAndProof();
     await byServices();
     await withSecondFactor();
+    await byIndieauth();
     await abused();
     await leaving();
     await unfinished();
@@ -111,6 +117,11 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     const authentication = openid.ClientSecretBasic(secret);
     const config = await openid.discovery(new URL(app.url), id, undefined, authentication, { execute });
     await openid.clientCredentialsGrant(config, { resource, scope: 'read' });
+    const initial = await admin.post<{ initial_access_token: string }>('/v1/admin/client-registrations', {});
+    const { initial_access_token: initialAccessToken } = accepted(initial, 201);
+    const metadata = { client_name: 'Itself', redirect_uris: [redirectUri], grant_types: ['authorization_code'] };
+    await openid.dynamicClientRegistration(new URL(app.url), metadata, undefined, { execute, initialAccessToken });
+    accepted(await admin.post('/v1/admin/client-registrations', {}), 201);
     const client = await RelyingParty.register(app, 'inspected');
     const tokens = await client.signIn(browser, ada, offline);
     await openid.tokenIntrospection(config, tokens.access_token);
@@ -129,6 +140,16 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     expect(second.html).toContain('name="code"');
     const done = await elsewhere.submit(second, { method: 'totp', code: await authenticator.nextCode() });
     await client.redeem(authorization, await walk(elsewhere, done.location!, grace));
+  }
+
+  async function byIndieauth(): Promise<void> {
+    const me = await ownPage(app, ada, 'https://ada.example.test/');
+    const client = new IndieauthClient(app, 'http://localhost:4711/');
+    const { access_token: token = '', refresh_token: refreshToken = '' } = await client.tokens(ada, me);
+    await client.refresh(refreshToken);
+    const inspected = await client.post('/introspect', { token }, { authorization: `Bearer ${token}` });
+    expect(inspected.body).toMatchObject({ active: true });
+    await client.authorize(ada, me);
   }
 
   async function abused(): Promise<void> {
@@ -175,33 +196,11 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
 
   it('is gathered from every flow', async () => {
     const names = new Set([...(await harvest.secrets()).keys()].map((name) => name.replace(/ \d+$/, '')));
-    expect([...names].sort()).toEqual(
-      expect.arrayContaining(
-        [
-          'access_token',
-          'client_secret',
-          'code',
-          'code_verifier',
-          'cookie __Host-gatehouse-provider',
-          'cookie __Host-gatehouse-session',
-          'cookie __Host-gatehouse-sign-in',
-          'cookie __Secure-gatehouse-interaction',
-          'csrf',
-          'device_code',
-          'id in logout token',
-          'id_token',
-          'logout token',
-          'nonce',
-          'path',
-          'proof',
-          'refresh_token',
-          'request_uri',
-          'state',
-          'user_code',
-          'xsrf',
-        ].sort(),
-      ),
-    );
+    const tokens = 'access_token, refresh_token, id_token, initial_access_token, id in logout token, logout token';
+    const inBetween = 'code, code_verifier, state, nonce, device_code, user_code, request_uri, proof, path, csrf, xsrf';
+    const cookies = ['Host-gatehouse-provider', 'Host-gatehouse-session', 'Host-gatehouse-sign-in'];
+    for (const name of `${tokens}, ${inBetween}, client_secret`.split(', ')) expect(names).toContain(name);
+    for (const name of [...cookies, 'Secure-gatehouse-interaction']) expect(names).toContain(`cookie __${name}`);
   });
 
   it('is found nowhere in a full dump of the database', async () => {
@@ -242,15 +241,3 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
     expect(await dumped('text', randomBytes(32).toString('base64url'))).toEqual([]);
   });
 });
-
-function listen(onBody: (body: string) => void): Promise<Server> {
-  const listening = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      onBody(body);
-      response.end();
-    });
-  });
-  return new Promise((resolve) => listening.listen(0, '127.0.0.1', () => resolve(listening)));
-}

@@ -129,7 +129,8 @@ describe(`sweeps, queue on ${queueBackend}`, () => {
     await app.pass(300 * day);
     await app.sweep();
     expect(await count()).toEqual(before);
-    expect(await app.sql('SELECT 1 FROM signing_keys WHERE retires_at IS NULL')).toHaveLength(1);
+    const keys = await app.sql('SELECT algorithm FROM signing_keys WHERE retires_at IS NULL ORDER BY 1');
+    expect(keys).toEqual([{ algorithm: 'ES256' }, { algorithm: 'RS256' }]);
     await signIn(app, ada);
   });
 

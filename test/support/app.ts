@@ -37,10 +37,13 @@ const roomyLimits = [
   'magic_link.redeem',
   'password.user',
   'email_change.user',
+  'indieauth.address',
+  'domains.user',
   'oauth_token.address',
   'oauth_token.client',
   'oauth_device.address',
   'oauth_user_code.address',
+  'oauth_registration.address',
 ].map((rule) => `${rule}=100000/3600`);
 
 /** API and worker in this process, as they run in production, on real PostgreSQL, SMTP and queue. */

@@ -14,6 +14,8 @@ const subjects = {
   magicLink: /^Sign in to/,
   invite: /^You are invited/,
   factorReset: /reset of your second sign-in steps$/,
+  domainCode: /^Prove that \S+ is yours$/,
+  domainLapsed: /^You can no longer sign in as/,
 } as const;
 
 export type MailKind = keyof typeof subjects;

@@ -3,6 +3,7 @@ import { AuthenticationWorkerModule } from '@app/authentication/worker';
 import { SchemaRequiredModule } from '@app/database';
 import { DatabaseWorkerModule } from '@app/database/worker';
 import { EmailWorkerModule } from '@app/email/worker';
+import { IndieauthWorkerModule } from '@app/indieauth/worker';
 import { OutboxWorkerModule } from '@app/outbox/worker';
 import { QueueModule } from '@app/queue';
 
@@ -15,6 +16,7 @@ import { QueueModule } from '@app/queue';
     OutboxWorkerModule,
     EmailWorkerModule,
     AuthenticationWorkerModule,
+    IndieauthWorkerModule,
   ],
 })
 export class WorkerFeaturesModule {}

@@ -5,6 +5,7 @@ import { Transactions } from '@app/database';
 import { SessionsRepository } from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
 import { lastAdmin, type UserId, UsersRepository } from '@app/users';
+import { AccountErasures } from './account-erasures.js';
 import { InvitesRepository } from './invites.repository.js';
 import { currentPasswordWrong } from './authentication.errors.js';
 import { SecondFactors } from './second-factors.js';
@@ -20,6 +21,7 @@ export class AccountDeletion {
     private readonly sessions: SessionsRepository,
     private readonly tokens: OneTimeTokens,
     private readonly invites: InvitesRepository,
+    private readonly erasures: AccountErasures,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -43,6 +45,7 @@ export class AccountDeletion {
         'email_change',
         'factor_reset',
       );
+      await this.erasures.run(tx, userId);
       if (isAdmin) await this.invites.revokeAllBy(tx, userId);
       await this.audit.record(tx, { type: 'users.deleted', userId, actorId: userId, client });
     });

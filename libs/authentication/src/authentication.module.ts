@@ -36,6 +36,7 @@ import { Recovery } from './recovery.service.js';
 import { Registration } from './registration.service.js';
 import { SecondFactorGuesses } from './second-factor-guesses.js';
 import { SecondFactorVerification } from './second-factor-verification.js';
+import { AccountErasures } from './account-erasures.js';
 import { SecondFactors } from './second-factors.js';
 import { SecurityNotices } from './security-notices.js';
 import { SessionFreshness } from './session-freshness.js';
@@ -57,6 +58,7 @@ const services = [
   SignInAttempts,
   SignInCompletion,
   ChallengesRepository,
+  AccountErasures,
   SecondFactors,
   SecondFactorGuesses,
   SecondFactorVerification,

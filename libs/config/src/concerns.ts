@@ -108,6 +108,8 @@ export abstract class OauthConfig {
   abstract readonly refreshTokenExpiry: number;
   /** Whoever holds an initial access token may register a client. */
   abstract readonly dynamicRegistration: boolean;
+  /** A client may be known by the address of a document that describes it. */
+  abstract readonly clientIdMetadataDocuments: boolean;
 }
 
 export abstract class PasskeyConfig {

@@ -59,6 +59,7 @@ export class Environment {
   @Integer(3600, 365 * day) REFRESH_TOKEN_IDLE_EXPIRY = 30 * day;
   @Integer(3600, 365 * day) REFRESH_TOKEN_EXPIRY = 365 * day;
   @Flag() DYNAMIC_REGISTRATION = false;
+  @Flag() CLIENT_ID_METADATA_DOCUMENTS = false;
 
   @Text(/^(off|https?:\/\/[^\s?#]+)$/, 'must be an http or https URL, or off') HIBP_URL?: string;
 

@@ -75,6 +75,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       refreshTokenIdleExpiry: e.REFRESH_TOKEN_IDLE_EXPIRY,
       refreshTokenExpiry: e.REFRESH_TOKEN_EXPIRY,
       dynamicRegistration: e.DYNAMIC_REGISTRATION,
+      clientIdMetadataDocuments: e.CLIENT_ID_METADATA_DOCUMENTS,
     },
     passkeys: { origins: e.PASSKEY_ORIGINS },
     limits: { overrides: new Map(e.LIMITS.map(limitOverride)), freeFailures: e.SIGN_IN_FREE_FAILURES },

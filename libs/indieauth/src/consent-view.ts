@@ -1,4 +1,4 @@
-import type { InteractionStep } from '@app/oauth/http';
+import type { InteractionStep } from '@app/oauth';
 import { interactionPath } from './indieauth-configuration.js';
 import type { ConsentPageProps } from './pages/consent.page.js';
 import { profileUrl } from './profile-url.js';

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Account, errors, type FindAccount } from 'oidc-provider';
+import { type Account, errors, type FindAccount, type Provider } from 'oidc-provider';
 import { formatUserId, parseUserId, type User, UsersRepository } from '@app/users';
 import { asksForScope } from './asked-scope.js';
+import { IndieauthGrantsRepository } from './grants.repository.js';
+
+type AuthorizationCode = InstanceType<Provider['AuthorizationCode']>;
 
 export interface IndieauthAccount extends Account {
   readonly user: User;
@@ -17,7 +20,10 @@ export interface ProfileInformation {
 
 @Injectable()
 export class IndieauthAccounts {
-  constructor(private readonly users: UsersRepository) {}
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly mes: IndieauthGrantsRepository,
+  ) {}
 
   async find(sub: string): Promise<IndieauthAccount | undefined> {
     const userId = parseUserId(sub);
@@ -26,17 +32,22 @@ export class IndieauthAccounts {
     return { accountId: formatUserId(user.id), user, claims: () => ({ sub }) };
   }
 
-  /** As a provider asks: a code without a scope says who somebody is and gives no token (section 5.3.3). */
+  /** As a provider asks, for whom a code or a refresh token is redeemed. */
   finder(mayLackScope: (ctx: Parameters<FindAccount>[0]) => boolean): FindAccount {
     return async (ctx, sub, token) => {
-      const isCode = token !== undefined && 'codeChallenge' in token;
-      if (isCode && !asksForScope(token.scope) && !mayLackScope(ctx)) {
-        throw new errors.InvalidGrant(
-          'the code was asked for without a scope: redeem it at the authorization endpoint',
-        );
-      }
+      if (token !== undefined && 'codeChallenge' in token) await this.judgeCode(token, mayLackScope(ctx));
       return this.find(sub);
     };
+  }
+
+  /** @throws InvalidGrant */
+  private async judgeCode(code: AuthorizationCode, mayLackScope: boolean): Promise<void> {
+    if (!asksForScope(code.scope) && !mayLackScope) {
+      // It says who somebody is and gives no token (IndieAuth section 5.3.3).
+      throw new errors.InvalidGrant('the code was asked for without a scope: redeem it at the authorization endpoint');
+    }
+    const known = code.grantId === undefined ? undefined : await this.mes.find(code.grantId);
+    if (!known?.verified) throw new errors.InvalidGrant('the page is no longer proved to be of who signed in');
   }
 }
 

@@ -4,8 +4,15 @@ import { Audit, type ClientInfo } from '@app/audit';
 import { SignInFlows } from '@app/authentication';
 import { Transactions } from '@app/database';
 import type { Principal } from '@app/http';
-import { addTo, ArtifactsRepository, ConsentsRepository, missingOf } from '@app/oauth';
-import { type Interaction, Interactions, type InteractionStep } from '@app/oauth/http';
+import {
+  addTo,
+  ArtifactsRepository,
+  ConsentsRepository,
+  type Interaction,
+  Interactions,
+  type InteractionStep,
+  missingOf,
+} from '@app/oauth';
 import { formatUserId, type UserId } from '@app/users';
 import { shownScopes } from './asked-scope.js';
 import { clientUrl } from './clients/client-id.js';

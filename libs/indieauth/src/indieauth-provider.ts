@@ -9,9 +9,9 @@ import {
   GrantsRepository,
   InstallationLifetimes,
   ProviderPages,
+  ProviderRequests,
   setUpProvider,
 } from '@app/oauth';
-import { ProviderRequests } from '@app/oauth/http';
 import { EndSession } from '@app/sessions';
 import { SigningKeys } from '@app/tokens';
 import { IndieauthClients, listedRedirectUris } from './clients/indieauth-clients.js';

@@ -4,6 +4,7 @@ import { OauthModule } from '@app/oauth';
 import { OutboundModule } from '@app/outbound';
 import { ClientDiscovery } from './clients/client-discovery.service.js';
 import { IndieauthClientsRepository } from './clients/clients.repository.js';
+import { DomainEvidence } from './domains/domain-evidence.js';
 import { DomainsRepository } from './domains/domains.repository.js';
 import { IndieauthGrantsRepository } from './grants.repository.js';
 import { IndieauthAccounts } from './indieauth-accounts.js';
@@ -14,6 +15,7 @@ import { IndieauthAccounts } from './indieauth-accounts.js';
     IndieauthClientsRepository,
     ClientDiscovery,
     DomainsRepository,
+    DomainEvidence,
     IndieauthGrantsRepository,
     IndieauthAccounts,
   ],
@@ -24,6 +26,7 @@ import { IndieauthAccounts } from './indieauth-accounts.js';
     IndieauthClientsRepository,
     ClientDiscovery,
     DomainsRepository,
+    DomainEvidence,
     IndieauthGrantsRepository,
     IndieauthAccounts,
   ],

@@ -23,6 +23,10 @@ export const issuerOf = (publicUrl: string): string => `${publicUrl}${issuerPath
 export const metadataAddress = (publicUrl: string): string =>
   `${issuerOf(publicUrl)}/.well-known/oauth-authorization-server`;
 
+/** The other form of its address, where the issuer has a path (RFC 8414 section 3.1). */
+export const rootMetadataAddress = (publicUrl: string): string =>
+  `${publicUrl}/.well-known/oauth-authorization-server${issuerPath}`;
+
 /** The metadata document (IndieAuth section 4.1.1, RFC 8414). */
 export function indieauthMetadata(publicUrl: string): Readonly<Record<string, unknown>> {
   const issuer = issuerOf(publicUrl);

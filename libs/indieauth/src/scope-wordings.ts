@@ -1,5 +1,5 @@
 const wordings: Readonly<Record<string, string>> = {
-  me: 'Know that you are who owns the page you choose',
+  me: 'Learn that the page you choose is yours',
   profile: 'Your name and your picture',
   email: 'Your e-mail address',
   create: 'Create posts on your site',

@@ -54,6 +54,8 @@ const defaults = {
   // A code is typed, and confirmed: two for a device.
   'oauth_user_code.address': { count: 40, seconds: 10 * minute },
   'oauth_user_code.session': { count: 20, seconds: 10 * minute },
+  // Documents of clients that were not seen before.
+  'oauth_client_document.address': { count: 60, seconds: 10 * minute },
   'oauth_registration.address': { count: 20, seconds: hour },
   // By kind of mail and recipient; silent.
   'mail.recipient': { count: 5, seconds: hour },

@@ -1,4 +1,5 @@
 import { type AdapterPayload, Provider } from 'oidc-provider';
+import type { ClientInfo } from '@app/audit';
 import type { Envelopes, KeyedHash } from '@app/crypto';
 import type { EndSession } from '@app/sessions';
 import { parseUserId, type UserId } from '@app/users';
@@ -11,6 +12,12 @@ import type { ProviderRequest, ProviderRequests } from './provider-request.js';
 /** Where a provider finds its clients; without a secret that could be read. */
 export interface ClientSource {
   forProvider(id: string): Promise<AdapterPayload | undefined>;
+  /**
+   * Keeps a client that registered itself.
+   * @param initialToken the hash of the initial access token that this uses up
+   * @returns false where the token was used up before
+   */
+  register?(id: string, payload: AdapterPayload, initialToken: Buffer, client: ClientInfo): Promise<boolean>;
 }
 
 /** What an adapter needs, the same for every model. */

@@ -115,9 +115,10 @@ export class ArtifactsRepository {
     await this.database.run(moveBrowserSession, [uidHash, sessionId, userId]);
   }
 
-  /** Notes in which session a grant was given. */
-  async noteSession(grantHash: Buffer, sessionId: string): Promise<void> {
-    await this.database.run(noteSession, [grantHash, sessionId]);
+  /** Notes in which session a grant was given, and how the client called itself then. */
+  async noteGiven(grantHash: Buffer, sessionId: string, clientName: string | undefined): Promise<void> {
+    const name = clientName?.replace(unwritable, ' ').trim().slice(0, 200) ?? null;
+    await this.database.run(noteGiven, [grantHash, sessionId, name]);
   }
 
   /** Whether a sign-in happened after an artifact was made. */
@@ -198,9 +199,11 @@ const moveBrowserSession = {
   name: 'oauth.move_browser_session',
   text: `UPDATE oauth_artifacts SET session_id = $2 WHERE uid_hash = $1 AND user_id = $3`,
 };
-const noteSession = {
-  name: 'oauth.note_session',
-  text: 'UPDATE oauth_grants SET session_id = $2 WHERE hash = $1',
+/* Clients that describe themselves may write anything. */
+const unwritable = /[\p{Cc}\p{Surrogate}]+/gu;
+const noteGiven = {
+  name: 'oauth.note_given',
+  text: 'UPDATE oauth_grants SET session_id = $2, client_name = $3 WHERE hash = $1',
 };
 const compareWithSession = {
   name: 'oauth.compare_with_session',

@@ -5,7 +5,8 @@ import { randomToken, sha256 } from '@app/crypto';
 import { Transactions, type Tx } from '@app/database';
 import type { UserId } from '@app/users';
 import { type AdministeredClient, AdministeredClientsRepository } from './administered-clients.repository.js';
-import { ClientMetadataJudge, needsSecret } from './client-metadata.service.js';
+import { ClientMetadataJudge } from './client-metadata.service.js';
+import { needsSecret } from './client-rules.js';
 import { clientIdTaken, clientNotFound, noClientSecret, secretNotFound, soleSecret } from './oauth.errors.js';
 import type { ClientMetadata } from './persistence/oauth-client.entity.js';
 

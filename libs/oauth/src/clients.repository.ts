@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
 import { Database } from '@app/database';
 import type { ClientMetadata } from './persistence/oauth-client.entity.js';
 
@@ -9,6 +10,12 @@ export interface EnabledClient {
   readonly secretHashes: readonly Buffer[];
 }
 
+export interface RegisteredClient {
+  readonly id: string;
+  readonly metadata: ClientMetadata;
+  readonly secretHash: Buffer | null;
+}
+
 @Injectable()
 export class ClientsRepository {
   constructor(private readonly database: Database) {}
@@ -17,7 +24,30 @@ export class ClientsRepository {
     const [row] = await this.database.run<EnabledClient>(findEnabled, [id]);
     return row;
   }
+
+  /** Stores it, its secret and the record of it, where the token was not used before: one statement. */
+  async register(
+    { id, metadata, secretHash }: RegisteredClient,
+    initialToken: Buffer,
+    record: AuditEvent,
+  ): Promise<boolean> {
+    const values = [id, metadata, secretHash, initialToken, auditRows([record])];
+    return (await this.database.run(registerClient, values)).length > 0;
+  }
 }
+
+const registerClient = {
+  name: 'oauth.register_client',
+  text: `WITH used AS (
+           UPDATE oauth_artifacts SET consumed_at = app_now()
+           WHERE hash = $4 AND consumed_at IS NULL AND expires_at > app_now() RETURNING hash
+         ), client AS (
+           INSERT INTO oauth_clients (id, metadata) SELECT $1, $2 FROM used RETURNING id
+         ), secret AS (
+           INSERT INTO oauth_client_secrets (id, client_id, hash)
+           SELECT gen_random_uuid(), id, $3 FROM client WHERE $3::bytea IS NOT NULL
+         ) ${insertIntoAudit('$5')} WHERE EXISTS (SELECT FROM client) RETURNING type`,
+};
 
 const findEnabled = {
   name: 'oauth.find_client',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AdapterPayload } from 'oidc-provider';
+import type { ClientInfo, JsonValue } from '@app/audit';
 import { constantTimeEqual, sha256 } from '@app/crypto';
 import { ClientsRepository } from './clients.repository.js';
 
@@ -21,7 +22,21 @@ export class Clients {
         : {};
     return { ...metadata, ...secret, client_id: id, first_party: firstParty } as AdapterPayload;
   }
+
+  /** Keeps a client that registered itself, for the one initial access token that lets it. */
+  async register(id: string, payload: AdapterPayload, initialToken: Buffer, client: ClientInfo): Promise<boolean> {
+    const { client_secret: secret, ...members } = payload;
+    const kept = Object.entries(members).filter(([name]) => !keptElsewhere.has(name));
+    const metadata = Object.fromEntries(kept);
+    const secretHash = typeof secret === 'string' ? sha256(secret) : null;
+    const data = { clientId: id, metadata: JSON.parse(JSON.stringify(metadata)) as JsonValue };
+    const record = { type: 'oauth.client_registered', client, data };
+    return this.repository.register({ id, metadata, secretHash }, initialToken, record);
+  }
 }
+
+/** Columns of their own. */
+const keptElsewhere = new Set(['client_id', 'client_id_issued_at', 'client_secret_expires_at', 'first_party']);
 
 /** Whether a secret is one of those whose hashes `forProvider` put in its place. */
 export function isClientSecret(hashes: string | undefined, actual: string): boolean {

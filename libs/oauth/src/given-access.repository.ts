@@ -7,7 +7,7 @@ import type { Issuer } from './persistence/oauth-grant.entity.js';
 /** A consent, or a grant of one sign-in, as it is stored. */
 export interface GivenAccess {
   readonly clientId: string;
-  /** Null for clients that were never registered here, and such as are deleted. */
+  /** As it is registered, or called itself when it was allowed this. */
   readonly clientName: string | null;
   readonly firstParty: boolean;
   /** Of a consent. */
@@ -49,14 +49,14 @@ export class GivenAccessRepository {
 
 const listGiven = {
   name: 'oauth.list_given_access',
-  text: `SELECT given.*, c.metadata->>'client_name' AS "clientName", coalesce(c.first_party, false) AS "firstParty"
+  text: `SELECT given.*, coalesce(c.metadata->>'client_name', given."nameThen") AS "clientName", coalesce(c.first_party, false) AS "firstParty"
          FROM (
            SELECT client_id AS "clientId", granted, NULL::jsonb AS payload, NULL AS issuer, created_at AS "createdAt",
-             NULL::timestamptz AS "lastUsedAt", NULL::uuid AS "sessionId"
+             NULL::timestamptz AS "lastUsedAt", NULL::uuid AS "sessionId", NULL AS "nameThen"
            FROM oauth_consents WHERE user_id = $1
            UNION ALL
            SELECT g.client_id, NULL, g.payload, g.issuer, g.created_at,
-             (SELECT max(a.created_at) FROM oauth_artifacts a WHERE a.grant_hash = g.hash), s.id
+             (SELECT max(a.created_at) FROM oauth_artifacts a WHERE a.grant_hash = g.hash), s.id, g.client_name
            FROM oauth_grants g JOIN users u ON u.id = g.user_id
              LEFT JOIN sessions s ON s.id = g.session_id AND s.ended_at IS NULL AND s.expires_at > app_now()
                AND s.idle_expires_at > app_now()

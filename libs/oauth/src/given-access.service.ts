@@ -57,17 +57,19 @@ export function accessByClient(rows: readonly GivenAccess[]): Access[] {
   const byClient = new Map<string, Access>();
   for (const row of rows) {
     const granted = row.granted ?? grantedBy(row.payload ?? {});
+    // What IndieAuth gives ends with no session.
+    const offline = isOffline(granted) || row.issuer === 'indieauth';
     // What keeps nothing past its session went with it.
-    if (row.granted === null && row.sessionId === null && !isOffline(granted)) continue;
+    if (row.granted === null && row.sessionId === null && !offline) continue;
     const before = byClient.get(row.clientId);
     const all = union(before?.granted ?? nothingGranted, granted);
     byClient.set(row.clientId, {
       id: sha256(row.clientId).toString('base64url'),
       clientId: row.clientId,
-      clientName: row.clientName,
+      clientName: row.clientName ?? before?.clientName ?? null,
       firstParty: row.firstParty,
       granted: all,
-      offline: isOffline(all),
+      offline: offline || (before?.offline ?? false),
       since: before?.since ?? row.createdAt,
       lastUsedAt: later(before?.lastUsedAt ?? null, row.lastUsedAt),
       sessionIds: [...new Set([...(before?.sessionIds ?? []), ...(row.sessionId === null ? [] : [row.sessionId])])],

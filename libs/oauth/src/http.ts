@@ -3,10 +3,13 @@ import { AuthenticationHttpModule } from '@app/authentication/http';
 import { ProblemPageFilter } from '@app/pages/http';
 import { AdministeredClientsRepository } from './administered-clients.repository.js';
 import { ClientAdministration } from './client-administration.service.js';
+import { ClientDocuments } from './client-documents.js';
 import { ClientMetadataJudge } from './client-metadata.service.js';
 import { AdminClientsController } from './http/admin-clients.controller.js';
 import { InteractionForms } from './http/interaction-forms.js';
+import { InitialAccessController } from './http/initial-access.controller.js';
 import { MyGrantsController } from './http/my-grants.controller.js';
+import { InitialAccess } from './initial-access.service.js';
 import { InteractionsController } from './http/interactions.controller.js';
 import { ProviderLimits } from './http/provider-limits.js';
 import { ProviderRoutes } from './http/provider-routes.js';
@@ -18,11 +21,13 @@ import { ProviderRequests } from './provider-request.js';
 /** The OpenID Provider over HTTP. */
 @Module({
   imports: [OauthModule, AuthenticationHttpModule],
-  controllers: [AdminClientsController, InteractionsController, MyGrantsController],
+  controllers: [AdminClientsController, InitialAccessController, InteractionsController, MyGrantsController],
   providers: [
     AdministeredClientsRepository,
     ClientAdministration,
     ClientMetadataJudge,
+    InitialAccess,
+    ClientDocuments,
     ProviderRequests,
     OpenidProvider,
     ProviderLimits,
@@ -38,10 +43,3 @@ export class OauthHttpModule {}
 export { InteractionForms, signedIn } from './http/interaction-forms.js';
 export { ProviderLimits } from './http/provider-limits.js';
 export { mountProvider } from './http/provider-mount.js';
-export {
-  type Interaction,
-  type InteractionProvider,
-  Interactions,
-  type InteractionStep,
-} from './interactions.service.js';
-export { type ProviderRequest, ProviderRequests } from './provider-request.js';

@@ -8,8 +8,15 @@ export { ConsentsRepository } from './consents.repository.js';
 export { addTo } from './grant-loader.js';
 export { GrantsRepository } from './grants.repository.js';
 export { InstallationLifetimes } from './installation-lifetimes.js';
+export {
+  type Interaction,
+  type InteractionProvider,
+  Interactions,
+  type InteractionStep,
+} from './interactions.service.js';
 export { codeLifetime } from './lifetimes.js';
 export { OauthGrant } from './persistence/oauth-grant.entity.js';
 export { ProviderPages } from './provider-pages.js';
+export { type ProviderRequest, ProviderRequests } from './provider-request.js';
 export { setUpProvider } from './provider-set-up.js';
 export { missingOf } from './requested.js';

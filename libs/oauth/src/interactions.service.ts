@@ -86,7 +86,9 @@ export class Interactions {
     const result = await decide(interaction, principal);
     const grantId = result.consent?.grantId;
     if (grantId !== undefined) {
-      await this.artifacts.noteSession(artifactHash(this.provider.issuer, 'Grant', grantId), principal.sessionId);
+      const client = await this.provider.current().Client.find(String(interaction.params['client_id']));
+      const hash = artifactHash(this.provider.issuer, 'Grant', grantId);
+      await this.artifacts.noteGiven(hash, principal.sessionId, client?.clientName);
     }
     return this.finish(interaction, result);
   }

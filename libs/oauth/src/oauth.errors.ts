@@ -29,3 +29,10 @@ export const soleSecret = (): AppError =>
 
 export const accessNotFound = (): AppError =>
   new AppError('not_found', 'oauth.access_not_found', 'You have given no such access.');
+
+export const registrationOff = (): AppError =>
+  new AppError(
+    'conflict',
+    'oauth.registration_off',
+    'Programs cannot register themselves here: GATEHOUSE_DYNAMIC_REGISTRATION is off.',
+  );

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInFlows } from '@app/authentication';
-import { HttpConfig, RuntimeConfig } from '@app/config';
+import { HttpConfig, OauthConfig, RuntimeConfig } from '@app/config';
 import { Envelopes, KeyedHash } from '@app/crypto';
 import { asFetch, GuardedFetch } from '@app/outbound';
 import { EndSession } from '@app/sessions';
@@ -9,6 +9,7 @@ import { SigningKeys } from '@app/tokens';
 import { Accounts } from './accounts.js';
 import { adapterFactory } from './artifact-adapter.js';
 import { ArtifactsRepository } from './artifacts.repository.js';
+import { ClientDocuments } from './client-documents.js';
 import { Clients } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
@@ -31,6 +32,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
   constructor(
     private readonly http: HttpConfig,
     private readonly runtime: RuntimeConfig,
+    private readonly oauth: OauthConfig,
     private readonly keys: SigningKeys,
     private readonly accounts: Accounts,
     private readonly artifacts: ArtifactsRepository,
@@ -44,6 +46,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly keyedHash: KeyedHash,
     private readonly guardedFetch: GuardedFetch,
     private readonly lifetimes: InstallationLifetimes,
+    private readonly clientDocuments: ClientDocuments,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -82,6 +85,8 @@ export class OpenidProvider implements OnApplicationBootstrap {
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
         isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
         pages: new ProviderPages(this.runtime.productName),
+        dynamicRegistration: this.oauth.dynamicRegistration,
+        clientDocuments: this.clientDocuments.feature(),
         lifetimes: this.lifetimes,
         sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
       }),

@@ -46,9 +46,14 @@ const rules: Readonly<Record<OwnMember, (value: unknown, client: ClientMetadata)
   refresh_token_lifetime: seconds(60, 365 * day),
 };
 
-/** Judges a member of ours; the provider judges the others. @throws InvalidClientMetadata */
-export function judgeOwnMember(name: string, value: unknown, client: ClientMetadata): void {
+/**
+ * Judges a member of ours; the provider judges the others.
+ * @param foreign whether the client says so of itself: ours are for administrators
+ * @throws InvalidClientMetadata
+ */
+export function judgeOwnMember(name: string, value: unknown, client: ClientMetadata, foreign: boolean): void {
   if (value === undefined || !isOwnMember(name)) return;
+  if (foreign) throw new errors.InvalidClientMetadata(`${name} is for administrators to set`);
   const fault = rules[name](value, client);
   if (fault !== undefined) throw new errors.InvalidClientMetadata(`${name} ${fault}`);
 }

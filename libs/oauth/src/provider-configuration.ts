@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Client, type Configuration, errors, interactionPolicy, type JWKS } from 'oidc-provider';
 import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { randomToken } from '@app/crypto';
 import { multiFactor, singleFactor } from '@app/sessions';
 import { claimsOfScopes } from './account-claims.js';
 import {
@@ -24,6 +26,9 @@ export interface ConfigurationParts {
   /** Whether who is signed in to the browser did so within so many seconds, by the database's clock. */
   readonly isRecent: (ctx: KoaContextWithOIDC, maxAge: number) => Promise<boolean>;
   readonly pages: ProviderPages;
+  /** Whether who holds an initial access token may register a client. */
+  readonly dynamicRegistration: boolean;
+  readonly clientDocuments: NonNullable<Configuration['features']>['clientIdMetadataDocument'];
   /** Those of the installation. */
   readonly lifetimes: Lifetimes;
   /** Seconds that are left of the session that the tokens of this request end with; undefined: of none. */
@@ -61,6 +66,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
+      clientIdMetadataDocument: parts.clientDocuments,
       clientCredentials: { enabled: true },
       deviceFlow: {
         enabled: true,
@@ -78,6 +84,13 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         useGrantedResource: () => true,
       },
       revocation: { enabled: true },
+      registration: {
+        enabled: parts.dynamicRegistration,
+        initialAccessToken: true,
+        issueRegistrationAccessToken: false,
+        idFactory: () => randomUUID(),
+        secretFactory: () => randomToken(),
+      },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: parts.pages.signOut,
@@ -100,7 +113,9 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     },
     extraClientMetadata: {
       properties: [...ownClientMetadata],
-      validator: (_ctx, name, value, client) => judgeOwnMember(name, value, client),
+      // The context is there while a client registers itself. Whose id is an address describes itself, too.
+      validator: (ctx, name, value, client) =>
+        judgeOwnMember(name, value, client, (ctx as unknown) !== undefined || URL.canParse(client.client_id)),
     },
     pkce: { required: (_ctx, client) => ownMetadataOf(client).require_pkce !== false },
     // RFC 9700 section 4.14.2: every use brings a new one.
@@ -182,6 +197,7 @@ const routes: NonNullable<Configuration['routes']> = {
   introspection: '/oidc/token/introspection',
   jwks: '/oidc/jwks',
   pushed_authorization_request: '/oidc/request',
+  registration: '/oidc/reg',
   revocation: '/oidc/token/revocation',
   token: '/oidc/token',
   userinfo: '/oidc/me',

@@ -1,6 +1,8 @@
 import type { Granted } from './persistence/oauth-consent.entity.js';
 
 const wordings: Readonly<Record<string, string>> = {
+  // The one scope of every IndieAuth authorization.
+  me: 'Know which web address is yours',
   openid: 'Know who you are here: an id of your account',
   profile: 'Your name and what else your profile says of you',
   email: 'Your e-mail address',

@@ -143,6 +143,17 @@ describe('a guarded fetch', () => {
 });
 
 describe('a name server', () => {
+  it('that is silent leaves the question to the next', async () => {
+    const [silent, other] = [await NameServer.start(), await NameServer.start({ 'example.test': { txt: ['here'] } })];
+    silent.silent = true;
+    const resolver = new NameResolver({ fetchAllow: [], dnsServers: [silent.address, other.address] });
+    try {
+      expect(await resolver.texts('example.test')).toEqual(['here']);
+    } finally {
+      await Promise.all([silent.stop(), other.stop()]);
+    }
+  });
+
   it('is asked for texts, whose parts are joined; of none there is none', async () => {
     const names = await NameServer.start({ '_gatehouse.example.test': { txt: ['one', 'two'] } });
     const resolver = new NameResolver({ fetchAllow: [], dnsServers: [names.address] });

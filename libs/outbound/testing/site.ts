@@ -48,7 +48,8 @@ export class Site {
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
     this.requests.push(`${request.method} ${request.url}`);
-    const resource = this.resources.get(request.url ?? '');
+    const url = request.url ?? '';
+    const resource = this.resources.get(url) ?? this.resources.get(url.split('?', 1)[0] ?? '');
     if (typeof resource === 'function') return resource(request, response);
     const { status = resource ? 200 : 404, type = 'text/html', headers = {}, body = '' } = resource ?? {};
     response.writeHead(status, { 'content-type': type, ...headers }).end(body);

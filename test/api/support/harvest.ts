@@ -3,7 +3,7 @@ type Gathered = Map<string, string>;
 
 /** Members of JSON and of forms, and parameters of addresses, whose values nobody else may know. */
 const secretNames =
-  /^(code|state|nonce|code_verifier|access_token|refresh_token|id_token|id_token_hint|logout_token|device_code|user_code|verification_uri_complete|request_uri|client_secret|clientSecret|registration_access_token|client_assertion|token|csrf|xsrf|accessToken|refreshToken|secret|binding|password|newPassword)$/;
+  /^(code|state|nonce|code_verifier|access_token|refresh_token|id_token|id_token_hint|logout_token|device_code|user_code|verification_uri_complete|request_uri|client_secret|clientSecret|registration_access_token|initial_access_token|client_assertion|token|csrf|xsrf|accessToken|refreshToken|secret|binding|password|newPassword)$/;
 /** Paths in which the last part knows an interaction or a mailed link. */
 const secretPaths = /\/(?:interaction|auth|link\/[\w-]+)\/([\w-]{20,})/g;
 

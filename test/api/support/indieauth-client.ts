@@ -20,7 +20,7 @@ export interface EndpointAnswer {
 /** Somebody's application that speaks IndieAuth as the specification has it, with nothing of ours. */
 export class IndieauthClient {
   constructor(
-    readonly app: App,
+    readonly app: Pick<App, 'url'>,
     readonly id: string,
     readonly redirectUri: string = new URL('/callback', id).href,
   ) {}
@@ -82,9 +82,9 @@ export class IndieauthClient {
     return { code, verifier };
   }
 
-  /** Section 5.3: at `/auth` for who somebody is, at `/token` for a token. */
+  /** Section 5.3: at `/auth` for who somebody is, at `/token` for a token; at a whole address for another process. */
   redeem(
-    endpoint: '/auth' | '/token',
+    endpoint: string,
     { code, verifier }: { readonly code: string; readonly verifier: string },
     changes: Readonly<Record<string, string>> = {},
   ): Promise<EndpointAnswer> {
@@ -119,7 +119,7 @@ export class IndieauthClient {
   }
 
   async call(path: string, request: RequestInit): Promise<EndpointAnswer> {
-    const response = await fetch(`${this.app.url}/indieauth${path}`, request);
+    const response = await fetch(path.startsWith('http') ? path : `${this.app.url}/indieauth${path}`, request);
     const text = await response.text();
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     return { status: response.status, body, headers: response.headers };
@@ -131,7 +131,11 @@ export class IndieauthClient {
 }
 
 /** Makes a page somebody's proved one, as if they had gone the whole way. */
-export async function ownPage(app: App, person: Person, me: string): Promise<string> {
+export async function ownPage(
+  app: { sql(text: string, values?: unknown[]): Promise<unknown> },
+  person: Person,
+  me: string,
+): Promise<string> {
   await app.sql(
     `INSERT INTO indieauth_domains (id, user_id, me, domain, txt_value, dns_proved_at, email_proved_at, verified_at)
      SELECT gen_random_uuid(), id, $2, $3, 'x', app_now(), app_now(), app_now() FROM users WHERE email_key = $1`,

@@ -54,6 +54,20 @@ describe('a client page', () => {
     });
   });
 
+  it.each(['', '<link rel=other>', '<frameset>', '<!-- '])('that has nothing to read says nothing (%#)', (html) => {
+    expect(readPage(id, null, html)).toEqual({ name: null, uri: null, logo: null, redirectUris: [] });
+  });
+
+  it.each([
+    ['elements within each other', '<div>'.repeat(50_000)],
+    ['attributes', `<p ${Array.from({ length: 40_000 }, (_, index) => `a${index.toString(36)} `).join('')}>`],
+    ['formatting that goes on', `${'<b a>'.repeat(2)}${'<b x=1><i y=2><p>'.repeat(15_000)}`],
+  ])('that is made of %s holds nobody up', (_what, html) => {
+    const began = performance.now();
+    readPage(id, null, html.slice(0, 256 * 1024));
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it('without an h-app says nothing', () => {
     expect(readPage(id, null, '<p class="p-name">A page')).toEqual({
       name: null,
@@ -111,6 +125,14 @@ describe('a Link header', () => {
     ['nonsense', []],
   ])('%s', (header, targets) => {
     expect(linkTargets(header, 'indieauth-metadata')).toEqual(targets);
+  });
+});
+
+describe('a Link header of nothing but beginnings', () => {
+  it('holds nobody up', () => {
+    const began = performance.now();
+    for (const beginning of ['<', '<a>;a="', '<a>;a=']) linkTargets(beginning.repeat(16_000), 'me');
+    expect(performance.now() - began).toBeLessThan(200);
   });
 });
 

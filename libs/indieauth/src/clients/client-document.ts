@@ -1,5 +1,5 @@
-import { mf2 } from 'microformats-parser';
 import { linkTargets } from '../link-header.js';
+import { readMicroformats } from '../read-page.js';
 import { clientUrl } from './client-id.js';
 
 /** What a client says of itself, judged. */
@@ -45,7 +45,7 @@ export function readJsonDocument(clientId: string, url: string, body: string): C
 
 /** Reads a page with an h-app (IndieAuth section 4.2.1.1); what it does not say is not known. */
 export function readPage(url: string, link: string | null, html: string): ClientDocument {
-  const { items, rels } = mf2(html, { baseUrl: url });
+  const { items, rels } = readMicroformats(url, html);
   const app = items.find(({ type = [] }) => type.includes('h-app') || type.includes('h-x-app'));
   const first = (property: string): string | null => textOf(app?.properties[property]?.[0]);
   const [home, logo] = [first('url'), first('logo')];

@@ -21,6 +21,11 @@ export type Domain = Pick<
   | 'createdAt'
 >;
 
+export interface DueDomain extends Domain {
+  /** Nothing could be found out for weeks. */
+  readonly unseen: boolean;
+}
+
 export interface NewDomain {
   readonly id: string;
   readonly userId: UserId;
@@ -84,9 +89,13 @@ export class DomainsRepository {
     return row;
   }
 
+  async removeAll(tx: Tx, userId: UserId): Promise<void> {
+    await tx.run(removeAllDomains, [userId]);
+  }
+
   /** Domains to be checked again, for this worker alone: they are due again later, whatever becomes of the check. */
-  claimDue(limit: number, retryIn: number): Promise<Domain[]> {
-    return this.database.run<Domain>(claimDue, [limit, retryIn]);
+  claimDue(limit: number, retryIn: number): Promise<DueDomain[]> {
+    return this.database.run<DueDomain>(claimDue, [limit, retryIn]);
   }
 
   async confirm(id: string, checkAgainIn: number): Promise<void> {
@@ -152,13 +161,17 @@ const removeDomain = {
   name: 'indieauth.remove_domain',
   text: `DELETE FROM indieauth_domains WHERE user_id = $1 AND id = $2 RETURNING ${columns}`,
 };
+const removeAllDomains = {
+  name: 'indieauth.remove_all_domains',
+  text: 'DELETE FROM indieauth_domains WHERE user_id = $1',
+};
 const claimDue = {
   name: 'indieauth.claim_due_domains',
   text: `UPDATE indieauth_domains SET next_check_at = app_now() + $2::int * interval '1 second'
          WHERE id IN (
            SELECT id FROM indieauth_domains WHERE next_check_at <= app_now()
            ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING ${columns}`,
+         RETURNING ${columns}, checked_at < app_now() - interval '14 days' AS unseen`,
 };
 const confirmDomain = {
   name: 'indieauth.confirm_domain',
@@ -166,9 +179,11 @@ const confirmDomain = {
            next_check_at = app_now() + $2::int * interval '1 second'
          WHERE id = $1 AND lapsed_at IS NULL`,
 };
+/* A time that went through JavaScript has milliseconds. */
 const lapseDomain = {
   name: 'indieauth.lapse_domain',
   text: `UPDATE indieauth_domains SET lapsed_at = app_now(), lapse_reason = $2, checked_at = app_now(),
            next_check_at = NULL, dns_proved_at = NULL, email_proved_at = NULL
-         WHERE id = $1 AND lapsed_at IS NULL AND verified_at = $3 RETURNING ${columns}`,
+         WHERE id = $1 AND lapsed_at IS NULL AND date_trunc('milliseconds', verified_at) = $3
+         RETURNING ${columns}`,
 };

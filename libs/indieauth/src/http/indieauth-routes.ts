@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpConfig } from '@app/config';
 import { clientAddress } from '@app/http';
 import { Limits, subject } from '@app/limits';
-import { mountProvider, ProviderRequests } from '@app/oauth/http';
+import { ProviderRequests } from '@app/oauth';
+import { mountProvider, ProviderLimits } from '@app/oauth/http';
 import { prepared } from '../asked-scope.js';
 import { IndieauthProvider } from '../indieauth-provider.js';
 import { issuerPath } from '../metadata.js';
@@ -19,6 +20,7 @@ export class IndieauthRoutes implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly provider: IndieauthProvider,
     private readonly requests: ProviderRequests,
+    private readonly providerLimits: ProviderLimits,
     private readonly limits: Limits,
     private readonly http: HttpConfig,
   ) {}
@@ -29,6 +31,7 @@ export class IndieauthRoutes implements OnModuleInit {
       paths: [`${issuerPath}/*`, `${wellKnown}${issuerPath}`],
       browserPaths: /^\/indieauth\/auth(\/|\?|$)/,
       requests: this.requests,
+      limits: this.providerLimits,
       provider: () => this.provider.current(),
       prepare: (request) => this.prepare(request),
     });
@@ -43,10 +46,11 @@ export class IndieauthRoutes implements OnModuleInit {
   }
 
   private async prepareAuthorization(request: FastifyRequest, url: string): Promise<string> {
-    if (request.method === 'GET') {
+    if (request.method === 'GET' || request.method === 'HEAD') {
       await this.limits.take([{ rule: 'indieauth.address', key: subject.address(clientAddress(request)) }]);
       return prepared(url);
     }
+    if (request.method !== 'POST' && request.method !== 'OPTIONS') return url;
     // A code is redeemed there for who somebody is (IndieAuth section 5.3.1).
     this.provider.redeemForProfile(request.raw);
     return '/token';

@@ -56,7 +56,9 @@ export function ConsentPage(props: ConsentPageProps): VNode {
       <Form action={`${action}/deny`} csrf={csrf}>
         <Button label="Deny" quiet />
       </Form>
-      <Aside>This is asked every time. What you allow you can take back in your account.</Aside>
+      <Aside>
+        This is asked every time. What you allow ends within a year, or when you take it back in your account.
+      </Aside>
     </Card>
   );
 }

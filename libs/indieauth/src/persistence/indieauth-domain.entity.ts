@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { User, type UserId } from '@app/users';
 
 /** Why a domain is no longer taken for its owner's. */
-export type LapseReason = 'txt_record_gone' | 'email_changed' | 'metadata_gone';
+export type LapseReason = 'txt_record_gone' | 'email_changed' | 'metadata_gone' | 'unreachable';
 
 /** A page by which a user is known elsewhere, and what proves that its domain is theirs. */
 @Entity('indieauth_domains')

@@ -23,6 +23,7 @@ export class ClientMetadataDto {
   )
   grant_types?: string[] | null;
   @TextsMember('["code"], or [] where there is no authorization_code') response_types?: string[] | null;
+  @TextsMember() response_modes?: string[] | null;
   @TextMember('client_secret_basic (the default), client_secret_post, private_key_jwt, none')
   token_endpoint_auth_method?: string | null;
   @TextMember() token_endpoint_auth_signing_alg?: string | null;
@@ -94,6 +95,7 @@ export class EffectiveLifetimesDto implements EffectiveLifetimes {
 export class ClientDto extends ClientMetadataDto {
   @ApiProperty() client_id: string;
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' }) client_id_issued_at: number;
+  @ApiPropertyOptional() subject_type?: string;
   @ApiProperty() disabled: boolean;
   @ApiProperty({ format: 'date-time' }) updated_at: string;
   @ApiProperty({ type: [ClientSecretDto], description: 'Those that are good' }) secrets: ClientSecretDto[];

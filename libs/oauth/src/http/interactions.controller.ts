@@ -4,10 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { openSignInFlow } from '@app/authentication/http';
 import { RuntimeConfig } from '@app/config';
 import { clientInfo, Public, readCookie } from '@app/http';
-import { headersTowards, renderPage } from '@app/pages';
+import { formTarget, headersTowards, renderPage } from '@app/pages';
 import { ProblemPageFilter } from '@app/pages/http';
 import { type UserId, UsersRepository } from '@app/users';
+import { InstallationLifetimes } from '../installation-lifetimes.js';
 import { type ConsentQuestion, Interactions, type InteractionStep } from '../interactions.service.js';
+import { effectiveLifetimes } from '../lifetimes.js';
+import { ownMetadataOf } from '../own-metadata.js';
 import { ConsentPage, consentTitle } from '../pages/consent.page.js';
 import { interactionCookie, interactionPath } from '../provider-configuration.js';
 import { wordingsOf } from '../scope-wordings.js';
@@ -24,6 +27,7 @@ export class InteractionsController {
     private readonly users: UsersRepository,
     private readonly forms: InteractionForms,
     private readonly runtime: RuntimeConfig,
+    private readonly lifetimes: InstallationLifetimes,
   ) {}
 
   @Get()
@@ -75,6 +79,8 @@ export class InteractionsController {
     reply: FastifyReply,
   ): Promise<void> {
     const { productName } = this.runtime;
+    const address = textOf(params['redirect_uri']);
+    const keeps = textOf(params['scope'])?.split(' ').includes('offline_access');
     const user = await this.users.find(request.principal?.userId as UserId);
     const body = ConsentPage({
       productName,
@@ -84,9 +90,12 @@ export class InteractionsController {
       clientId: client.clientId,
       asked: wordingsOf(asked),
       email: user?.email ?? '',
+      leadsTo: address && formTarget(address),
+      lasts: keeps ? effectiveLifetimes(this.lifetimes, ownMetadataOf(client)).refresh_token : undefined,
     });
-    const { redirect_uri: leadsTo } = params;
-    const headers = headersTowards(typeof leadsTo === 'string' ? leadsTo : undefined);
+    const headers = headersTowards(address);
     void reply.headers({ ...headers }).send(renderPage({ title: consentTitle, productName }, body));
   }
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

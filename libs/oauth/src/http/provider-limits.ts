@@ -5,13 +5,18 @@ import { clientAddress, sessionCookie } from '@app/http';
 import { type LimitHit, type LimitName, Limits, subject } from '@app/limits';
 import { pageHeaders, ProblemPage, renderPage } from '@app/pages';
 
-/** What is counted by address, by the end of the path. Each of them makes rows, or costs signatures. */
+const userCodePath = '/oidc/device';
+
+/** What is counted by address. Each of them makes rows, or costs signatures. */
 const byAddress: Readonly<Record<string, LimitName>> = {
-  token: 'oauth_token.address',
-  request: 'oauth_token.address',
-  'device/auth': 'oauth_device.address',
-  device: 'oauth_user_code.address',
-  reg: 'oauth_registration.address',
+  '/oidc/token': 'oauth_token.address',
+  '/oidc/request': 'oauth_token.address',
+  '/oidc/device/auth': 'oauth_device.address',
+  [userCodePath]: 'oauth_user_code.address',
+  '/oidc/reg': 'oauth_registration.address',
+  '/indieauth/token': 'oauth_token.address',
+  // Redeems codes for who somebody is (IndieAuth section 5.3.1).
+  '/indieauth/auth': 'oauth_token.address',
 };
 
 /** Longer names are refused by the provider; a hash of a longer one would only cost time. */
@@ -32,7 +37,7 @@ export class ProviderLimits {
     const { exceeded, resetSeconds } = await this.limits.count(hits);
     if (!exceeded) return false;
     void reply.code(429).header('retry-after', String(resetSeconds)).header('cache-control', 'no-store');
-    if (endpointOf(request) === 'device') this.answerPage(reply, request.id);
+    if (pathOf(request) === userCodePath) this.answerPage(reply, request.id);
     else
       void reply.send({ error: 'temporarily_unavailable', error_description: 'Too many requests. Try again later.' });
     return true;
@@ -47,12 +52,11 @@ export class ProviderLimits {
   }
 }
 
-/** The path without the issuer's part of it and the query: `token` for `/oidc/token`. */
-const endpointOf = ({ url }: FastifyRequest): string => /^\/[a-z]+\/([a-z/]+)(\?|$)/.exec(url)?.[1] ?? '';
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
 
 function hitsOf(request: FastifyRequest): LimitHit[] {
-  const endpoint = endpointOf(request);
-  const rule = byAddress[endpoint];
+  const path = pathOf(request);
+  const rule = Object.hasOwn(byAddress, path) ? byAddress[path] : undefined;
   if (request.method !== 'POST' || rule === undefined) return [];
   const address = clientAddress(request);
   const hits: LimitHit[] = [{ rule, key: subject.address(address) }];
@@ -61,7 +65,7 @@ function hitsOf(request: FastifyRequest): LimitHit[] {
   if (rule === 'oauth_token.address' && client !== undefined) {
     hits.push({ rule: 'oauth_token.client', key: subject.pair(client, address) });
   }
-  const session = endpoint === 'device' ? sessionCookie(request) : undefined;
+  const session = path === userCodePath ? sessionCookie(request) : undefined;
   if (session !== undefined) hits.push({ rule: 'oauth_user_code.session', key: session.slice(0, longest) });
   return hits;
 }

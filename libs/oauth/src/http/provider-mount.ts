@@ -14,7 +14,7 @@ export interface ProviderMount {
   readonly requests: ProviderRequests;
   provider(): Provider;
   /** Whether a request is one too many; then it is answered. */
-  readonly limits?: Pick<ProviderLimits, 'refuse'>;
+  readonly limits: Pick<ProviderLimits, 'refuse'>;
   /** Runs before the provider; what it throws is answered in its place. */
   prepare?(request: FastifyRequest): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function mountProvider(server: FastifyInstance, mount: ProviderMount): vo
 }
 
 async function serve(mount: ProviderMount, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (await mount.limits?.refuse(request, reply)) return;
+  if (await mount.limits.refuse(request, reply)) return;
   const message = request.raw;
   const cookie = mount.browserPaths.test(request.url) ? sessionCookie(request) : null;
   mount.requests.begin(message, clientInfo(request), cookie);

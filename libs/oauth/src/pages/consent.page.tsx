@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { Aside, Button, Card, Code, Form, Heading, Lead, Opening, Steps } from '@app/pages';
+import { Aside, Button, Card, Code, FactList, type Facts, Form, Heading, Lead, Opening, Steps } from '@app/pages';
 
 export const consentTitle = 'Allow access?';
 
@@ -12,6 +12,10 @@ export interface ConsentPageProps {
   /** Sentences, one for each thing that is asked for. */
   readonly asked: readonly string[];
   readonly email: string;
+  /** Where the browser goes on to; undefined: nowhere else. */
+  readonly leadsTo: string | undefined;
+  /** Seconds that the access lasts at most; undefined: it ends with the session. */
+  readonly lasts: number | undefined;
 }
 
 /** Asks who is signed in whether a client may have what it asks for. */
@@ -25,6 +29,7 @@ export function ConsentPage(props: ConsentPageProps): VNode {
         </Lead>
       </Opening>
       <Steps steps={props.asked} />
+      <FactList facts={factsOf(props)} />
       <Form action={props.action} csrf={props.csrf}>
         <Button label="Allow" />
       </Form>
@@ -36,4 +41,12 @@ export function ConsentPage(props: ConsentPageProps): VNode {
       </Aside>
     </Card>
   );
+}
+
+const day = 86_400;
+
+function factsOf({ leadsTo, lasts }: ConsentPageProps): Facts {
+  const most = Math.max(1, Math.floor((lasts ?? 0) / day));
+  const end = lasts === undefined ? 'When you sign out' : `After ${most} ${most === 1 ? 'day' : 'days'} at the latest`;
+  return [...(leadsTo === undefined ? [] : [['Takes you to', leadsTo] as const]), ['Access ends', end]];
 }

@@ -17,9 +17,9 @@ export function ProviderErrorPage({
         <Heading>{providerErrorTitle}</Heading>
         <Lead>The application that sent you here asked for something in a way that does not work.</Lead>
       </Opening>
-      <p>{description}</p>
+      <p>Go back to the application and try again.</p>
       <Aside>
-        Go back to the application and try again. Whoever looks after it will want to know this: <Code value={error} />
+        Whoever looks after it will want to know this: <Code value={`${error}: ${description}`} />
       </Aside>
     </Card>
   );

@@ -34,6 +34,10 @@ export class OauthGrant {
   @Column({ name: 'access_valid_from', type: 'timestamp with time zone' })
   accessValidFrom: Date;
 
+  /** What the client called itself when somebody allowed it this: not every client is registered here. */
+  @Column({ name: 'client_name', type: 'character varying', nullable: true })
+  clientName: string | null;
+
   @Column({ name: 'created_at', type: 'timestamp with time zone', default: () => 'app_now()' })
   createdAt: Date;
 
