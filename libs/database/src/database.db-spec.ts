@@ -44,6 +44,15 @@ describe('a statement on the pool', () => {
     expect(await pool.database.run(backend)).not.toEqual(before);
   });
 
+  it('that ends its own session is unavailable by TypeORM’s manager too, in a query and in a find', async () => {
+    const manager = pool.database.manager;
+    const suicide = 'pg_terminate_backend(pg_backend_pid())';
+    await expect(manager.query(`SELECT ${suicide}`)).rejects.toMatchObject({ code: 'database.unavailable' });
+    const find = manager.createQueryBuilder().select('name').from('migrations', 'm').where(suicide);
+    await expect(find.getRawMany()).rejects.toMatchObject({ code: 'database.unavailable' });
+    expect(await manager.query<unknown[]>('SELECT 1')).toHaveLength(1);
+  });
+
   it('whose answer never comes is given up, and its connection with it', async () => {
     const slow = { name: 'test.slow', text: 'SELECT pg_sleep(3)', query_timeout: 100 };
     const before = await pool.database.run(backend);

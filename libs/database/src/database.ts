@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { sessionSurvives, unavailable } from './database.errors.js';
+import { poolManager } from './pool-manager.js';
 import type { Sql, Statement } from './sql.js';
 
 /** The pool of the app's role. Statements run here commit by themselves. */
 @Injectable()
 export class Database implements Sql {
-  constructor(private readonly dataSource: DataSource) {}
+  readonly manager: EntityManager;
 
-  get manager(): EntityManager {
-    return this.dataSource.manager;
+  constructor(private readonly dataSource: DataSource) {
+    this.manager = poolManager(dataSource);
   }
 
   /** The driver's own pool, for what TypeORM has no words for: named statements, LISTEN, health pings. */
