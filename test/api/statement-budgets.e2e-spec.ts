@@ -166,7 +166,7 @@ describe(`statements of a request, queue on ${queueBackend}`, () => {
       logout: 3,
       'find users': 2,
       disable: 10,
-      delete: 18,
+      delete: 19,
     });
   });
 });

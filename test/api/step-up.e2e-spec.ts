@@ -203,6 +203,10 @@ describe(`step-up, queue on ${queueBackend}`, () => {
   const harmless = [
     'patch /v1/me',
     'patch /v1/me/passkeys/{passkeyId}',
+    'delete /v1/me/grants/{grantId}',
+    // Steps of what a fresh sign-in began.
+    'post /v1/me/domains/{id}/code',
+    'post /v1/me/domains/{id}/verify',
     'post /v1/auth/step-up',
     'post /v1/admin/invites/{inviteId}/resend',
     'delete /v1/admin/invites/{inviteId}',

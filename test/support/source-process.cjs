@@ -11,20 +11,27 @@ const { teachNode } = require('../jest-resolver.cjs');
 
 teachNode();
 
-Module._extensions['.ts'] = (module, filename) => {
+const compile = (module, filename) => {
   const { code } = transformSync(readFileSync(filename, 'utf8'), {
     filename,
     swcrc: false,
     module: { type: 'commonjs' },
     jsc: {
       target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      parser: { syntax: 'typescript', tsx: filename.endsWith('.tsx'), decorators: true, dynamicImport: true },
+      transform: {
+        legacyDecorator: true,
+        decoratorMetadata: true,
+        useDefineForClassFields: false,
+        react: { runtime: 'automatic', importSource: 'preact' },
+      },
       keepClassNames: true,
     },
   });
   module._compile(code, filename);
 };
+Module._extensions['.ts'] = compile;
+Module._extensions['.tsx'] = compile;
 
 // The program sees its arguments where it would without this file.
 process.argv.splice(1, 1);
