@@ -52,7 +52,8 @@ async function runEverything() {
   const apache = findApache();
   const env = { GATEHOUSE_REDIS_URL: redisUrl, CHROMIUM_PATH: chromium, APACHE_PATH: apache };
 
-  const workers = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+  // One more than there are cores: journeys wait for mails and clocks as long as they compute.
+  const workers = [`--maxWorkers=${availableParallelism() + 1}`];
   await runJest(['unit', 'database', 'http', 'postgres-queue'], env, workers);
 
   // The oldest PostgreSQL that we run on gets the whole of the journeys, and both queues.
