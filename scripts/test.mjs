@@ -53,6 +53,7 @@ async function runEverything() {
 
   // One more than there are cores: journeys wait for mails and clocks as long as they compute.
   const workers = [`--maxWorkers=${availableParallelism() + 1}`];
+  const oneEach = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
   await runJest(['unit', 'database', 'http', 'postgres-queue'], env, workers);
 
   // The oldest PostgreSQL that we run on gets the whole of the journeys, and both queues.
@@ -67,7 +68,7 @@ async function runEverything() {
   const apart = ['faults', 'deploy'];
   if (chromium) apart.push('browser');
   else await leaveOut('browser', 'no CHROMIUM_PATH and no chromium on the PATH');
-  await runJest(apart, env, workers);
+  await runJest(apart, env, oneEach);
 }
 
 async function startIfFound(program, start) {
