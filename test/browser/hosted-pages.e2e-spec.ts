@@ -4,7 +4,7 @@ import { codeAt } from '../support/second-factors.js';
 import { EmbeddedServer } from '../support/embedded-server.js';
 import { accepted } from '../support/people.js';
 import { launchChromium } from './support/chromium.js';
-import { desk, faultsOf, follow, heading, look, open, phone, press } from './support/visit.js';
+import { desk, faultsOf, focused, follow, heading, look, open, phone, press } from './support/visit.js';
 
 // Axe takes some 300 ms a page, and Jest heeds no timeout of a project.
 jest.setTimeout(90_000);
@@ -122,12 +122,8 @@ describe('the hosted sign-in', () => {
 
   it('goes by the keyboard alone, the focus seen at every stop', async () => {
     const { context, page } = await open(browser, { ...desk, reducedMotion: 'reduce' });
-    // Chromium gives a page its first focus with the next frame, which may come after it has loaded: whoever types
-    // before that loses letters.
-    const focused = (selector: string): Promise<unknown> =>
-      page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
     await page.goto(`${server.url}/sign-in`);
-    await focused('[name="identifier"]');
+    await focused(page, '[name="identifier"]');
     const focus = () =>
       page.evaluate(() => {
         const element = document.activeElement!;
@@ -156,13 +152,13 @@ describe('the hosted sign-in', () => {
     );
 
     await page.reload();
-    await focused('[name="identifier"]');
+    await focused(page, '[name="identifier"]');
     await page.keyboard.type(email);
     await page.keyboard.press('Tab');
     await page.keyboard.type('wrong');
     await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
     // The summary has the focus, so that it is read first; the fields follow.
-    await focused('[role="alert"]');
+    await focused(page, '[role="alert"]');
     expect(await page.title()).toMatch(/^Error: /);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
