@@ -7,6 +7,7 @@ import { launchChromium } from './support/chromium.js';
 import { startPageServer } from './support/page-server.js';
 import { sampleMails } from './support/sample-mails.js';
 import { samplePages } from './support/sample-pages.js';
+import { focused } from './support/visit.js';
 
 // A page takes axe some 300 ms, and Jest heeds no timeout of a project.
 jest.setTimeout(60_000);
@@ -104,6 +105,7 @@ it('fit the smallest phone, with targets of 44 pixels and inputs it does not zoo
 it('show where the keyboard is', async () => {
   await visit(desk, async (page) => {
     await page.goto(`${url}/pages/first-admin`);
+    await focused(page, 'input');
     for (let stop = 0; stop < 4; stop += 1) {
       const ring = await page.evaluate(() => {
         const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement!);
@@ -120,11 +122,11 @@ it('lead from the error summary, which has the focus, to the field', async () =>
   await visit(desk, async (page) => {
     await page.goto(`${url}/pages/reset-password-errors`);
     expect(await page.title()).toMatch(/^Error: /);
-    expect(await page.evaluate('document.activeElement.getAttribute("role")')).toBe('alert');
+    await focused(page, '[role="alert"]');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL('**#field-newPassword');
-    expect(await page.evaluate('document.activeElement.id')).toBe('field-newPassword');
+    await focused(page, '#field-newPassword');
   });
 });
 

@@ -3,7 +3,7 @@ import { EmbeddedServer } from '../support/embedded-server.js';
 import { accepted } from '../support/people.js';
 import { launchChromium } from './support/chromium.js';
 import { VirtualAuthenticator } from './support/virtual-authenticator.js';
-import { desk, faultsOf, follow, heading, look, open, phone, press, type Visit } from './support/visit.js';
+import { desk, faultsOf, focused, follow, heading, look, open, phone, press, type Visit } from './support/visit.js';
 
 // Axe takes some 300 ms a page, and Jest heeds no timeout of a project.
 jest.setTimeout(90_000);
@@ -268,24 +268,24 @@ describe('the pages that offer a passkey', () => {
   it('go by the keyboard alone', async () => {
     const owner = await arriveWithPasskey();
     const { page, authenticator } = owner;
-    const focused = (): Promise<string> =>
+    const stop = (): Promise<string> =>
       page.evaluate('document.activeElement.getAttribute("name") ?? document.activeElement.textContent');
     await page.goto(`${server.url}/sign-in`);
-    const stops = ['identifier', 'password', 'Sign in', 'Sign in with a passkey'];
-    for (const stop of stops) {
-      expect(await focused()).toBe(stop);
-      if (stop !== stops.at(-1)) await page.keyboard.press('Tab');
+    await focused(page, '[name="identifier"]');
+    for (const next of ['password', 'Sign in', 'Sign in with a passkey']) {
+      await page.keyboard.press('Tab');
+      expect(await stop()).toBe(next);
     }
     const enter = () =>
       authenticator.touched(() => Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]));
     await enter();
     expect(pathOf(page)).toBe('/signed-in');
     await page.goto(`${server.url}/add-passkey`);
-    expect(await focused()).toBe('name');
-    await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Create passkey');
-    await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Not now');
+    await focused(page, '[name="name"]');
+    for (const next of ['Create passkey', 'Not now']) {
+      await page.keyboard.press('Tab');
+      expect(await stop()).toBe(next);
+    }
     await owner.context.close();
   });
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import { PooledClient } from './pooled-client.js';
 
 export interface PoolSettings {
   readonly url: string;
@@ -33,6 +34,7 @@ export function dataSourceOptions(settings: PoolSettings): DataSourceOptions {
     installExtensions: false,
     poolErrorHandler: settings.onIdleError,
     extra: {
+      Client: PooledClient,
       keepAlive: true,
       // A new connection costs a password check and loses its prepared statements: keep some, renew them hourly.
       min: Math.min(2, settings.poolSize),

@@ -53,6 +53,15 @@ describe('a statement on the pool', () => {
     expect(await manager.query<unknown[]>('SELECT 1')).toHaveLength(1);
   });
 
+  it('runs on connections whose loss ends no process, though nobody listens yet', async () => {
+    const client = await pool.database.pool.connect();
+    try {
+      expect(() => client.emit('error', new Error('lost'))).not.toThrow();
+    } finally {
+      client.release(true);
+    }
+  });
+
   it('whose answer never comes is given up, and its connection with it', async () => {
     const slow = { name: 'test.slow', text: 'SELECT pg_sleep(3)', query_timeout: 100 };
     const before = await pool.database.run(backend);

@@ -5,6 +5,7 @@ export { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 export { EmbeddedInUse } from './embedded/presence.js';
 export { MigrationRefused, migrate, type MigrationReport } from './migrations/migrate.js';
 export { KnownMigrations, type MigrationClass } from './migrations/known-migrations.js';
+export { PooledClient } from './pooled-client.js';
 export { SchemaOutdated, SchemaRequiredModule } from './migrations/schema-required.module.js';
 export { SchemaState, schemaState, type SchemaStateReport } from './migrations/schema-state.js';
 export type { Sql, Statement, Tx } from './sql.js';

@@ -1,6 +1,6 @@
 import { assertSchemaCompatibility, createPostgresBackend, type PostgresPoolConfig } from 'bullmq';
 import type { DatabaseConfig } from '@app/config';
-import type { Database } from '@app/database';
+import { type Database, PooledClient } from '@app/database';
 import { type QueueBackendFactory, QueueTransport } from './queue-transport.js';
 
 const schema = 'bullmq';
@@ -43,6 +43,7 @@ export class PostgresTransport extends QueueTransport {
       connectionString: this.config.url,
       schema,
       max: 2,
+      Client: PooledClient,
       application_name: 'gatehouse queue',
       connectionTimeoutMillis: 2_000,
       query_timeout: 12_000,

@@ -44,6 +44,15 @@ export async function follow(page: Page, name: string): Promise<void> {
   await Promise.all([page.waitForNavigation(), page.getByRole('link', { name }).click()]);
 }
 
+/**
+ * Waits until an element has the focus. Chromium gives a page its first focus with the next frame, which may come
+ * after the page has loaded: a test that types before that loses letters.
+ * @throws when none that matches the selector gets it within the page's time
+ */
+export async function focused(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector, { timeout: 10_000 });
+}
+
 /** What axe finds, and whether the page scrolls sideways, one line each. */
 export async function faultsOf(page: Page): Promise<string[]> {
   const path = new URL(page.url()).pathname;
