@@ -10,6 +10,7 @@ import { ApiClient } from './api-client.js';
 import { createTestDatabase, type TestDatabase, withClient } from './databases.js';
 import { Mailbox } from './mailbox.js';
 import { emptyRedisOf } from './redis.js';
+import { adoptSigningKeys, encryptionKeys } from './signing-keys.js';
 import { Statements } from './statements.js';
 
 export interface AppOptions {
@@ -72,6 +73,7 @@ export class App {
     if (beside) return App.boot(options, beside.database, beside.mailbox, beside.redisUrl);
     const redisUrl = await emptyRedisOf(options.queue);
     const database = await createTestDatabase();
+    await withClient(database.ownerUrl, adoptSigningKeys);
     const mailbox = await Mailbox.open();
     try {
       return await App.boot(options, database, mailbox, redisUrl);
@@ -145,7 +147,7 @@ function settingsOf(
     GATEHOUSE_PUBLIC_URL: `http://127.0.0.1:${port}`,
     GATEHOUSE_DATABASE_URL: database.url,
     GATEHOUSE_SECRET_KEY: '5c1b0a7e4d2f49389ab6e0c3d7f81264',
-    GATEHOUSE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'some-key-of-tests').toString('base64')}`,
+    GATEHOUSE_ENCRYPTION_KEYS: encryptionKeys,
     GATEHOUSE_SMTP_HOST: '127.0.0.1',
     GATEHOUSE_SMTP_PORT: String(mailbox.smtp.port),
     GATEHOUSE_SMTP_FROM: 'Gatehouse <gatehouse@id.example.test>',

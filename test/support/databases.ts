@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../libs/database/src/migrations/migrate.js';
 import { migrations } from '../../migrations/index.js';
+import { keepSigningKeys } from './signing-keys.js';
 
 export interface TestDatabase {
   readonly name: string;
@@ -30,8 +31,12 @@ export async function prepareServer(superuserUrl: string): Promise<void> {
     }
     await client.query(`CREATE DATABASE ${template} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8'`);
   });
-  await migrate(roleUrl(superuserUrl, template, ownerRole), roleUrl(superuserUrl, template, appRole), migrations);
-  await withClient(roleUrl(superuserUrl, template, ownerRole), (client) => client.query(shiftableClock));
+  const templateUrl = roleUrl(superuserUrl, template, ownerRole);
+  await migrate(templateUrl, roleUrl(superuserUrl, template, appRole), migrations);
+  await withClient(templateUrl, async (client) => {
+    await client.query(shiftableClock);
+    await keepSigningKeys(client);
+  });
   process.env[serverVariable] = superuserUrl;
 }
 

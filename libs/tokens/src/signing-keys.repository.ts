@@ -16,11 +16,9 @@ export interface SigningKeyRow {
   readonly now: number;
 }
 
-export interface NewSigningKey {
-  readonly kid: string;
-  readonly algorithm: SigningAlgorithm;
-  readonly publicJwk: JsonWebKey;
-  readonly sealedPrivateKey: Buffer;
+export type SealedSigningKey = Pick<SigningKeyRow, 'kid' | 'algorithm' | 'publicJwk' | 'sealedPrivateKey'>;
+
+export interface NewSigningKey extends SealedSigningKey {
   /** Seconds. */
   readonly lead: number;
   readonly overlap: number;

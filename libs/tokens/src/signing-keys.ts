@@ -1,17 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SessionConfig } from '@app/config';
-import { Envelopes, sha256 } from '@app/crypto';
+import { Envelopes } from '@app/crypto';
 import { Transactions, type Tx } from '@app/database';
 import { HealthChecks } from '@app/health';
 import { AppError } from '@app/errors';
-import {
-  type NewSigningKey,
-  type SigningAlgorithm,
-  type SigningKeyRow,
-  SigningKeysRepository,
-} from './signing-keys.repository.js';
+import { newSigningKey, openSigningKey, type SigningKey } from './signing-key.js';
+import { type NewSigningKey, type SigningAlgorithm, SigningKeysRepository } from './signing-keys.repository.js';
 
 /** Seconds between a key's publication and its first signature: above every cache of the JWKS and our own. */
 const publicationLead = 3600;
@@ -21,20 +16,6 @@ const longestToken = 3600;
 const reloadEvery = 30_000;
 
 const algorithms: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
-/** ASVS 11.2.3: 128 bits of strength. */
-const rsaBits = 3072;
-const generate = promisify(generateKeyPair);
-
-interface LoadedKey {
-  readonly kid: string;
-  readonly algorithm: SigningAlgorithm;
-  readonly publicJwk: JsonWebKey;
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
-  readonly signsFrom: number;
-  readonly retiresAt: number | null;
-}
-
 /** A key with its private part (RFC 7517), for a library that signs by itself. */
 export type PrivateJwk = JsonWebKey & { readonly kid: string; readonly alg: SigningAlgorithm; readonly use: 'sig' };
 
@@ -46,7 +27,7 @@ export type PrivateJwk = JsonWebKey & { readonly kid: string; readonly alg: Sign
 @Injectable()
 export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(SigningKeys.name);
-  private keys: readonly LoadedKey[] = [];
+  private keys: readonly SigningKey[] = [];
   /** Database time minus this process's monotonic time, in ms. */
   private skew = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -148,7 +129,10 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   async reload(): Promise<void> {
     const rows = await this.repository.findAll();
     const loaded = new Map(this.keys.map((key) => [key.kid, key]));
-    this.keys = rows.map((row) => ({ ...(loaded.get(row.kid) ?? this.open(row)), retiresAt: row.retiresAt }));
+    this.keys = rows.map((row) => ({
+      ...(loaded.get(row.kid) ?? openSigningKey(row, this.envelopes)),
+      retiresAt: row.retiresAt,
+    }));
     if (rows[0]) this.skew = rows[0].now - performance.now();
     const usable = algorithms.flatMap((algorithm) => this.usable(algorithm).map(({ kid }) => kid)).join();
     if (usable === this.announced) return;
@@ -182,19 +166,11 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async newKey(algorithm: SigningAlgorithm, lead: number): Promise<NewSigningKey> {
-    const { publicKey, privateKey } =
-      algorithm === 'ES256'
-        ? await generate('ec', { namedCurve: 'P-256' })
-        : await generate('rsa', { modulusLength: rsaBits });
-    const publicJwk = publicKey.export({ format: 'jwk' });
-    const kid = thumbprint(publicJwk);
-    const sealedPrivateKey = this.envelopes.seal(privateKey.export({ format: 'der', type: 'pkcs8' }), context(kid));
-    const overlap = longestToken + publicationLead;
-    return { kid, algorithm, publicJwk, sealedPrivateKey, lead, overlap };
+    return { ...(await newSigningKey(algorithm, this.envelopes)), lead, overlap: longestToken + publicationLead };
   }
 
   /** Keys that may sign by now, the newest first; retired ones after all others. */
-  private usable(algorithm: SigningAlgorithm): LoadedKey[] {
+  private usable(algorithm: SigningAlgorithm): SigningKey[] {
     const now = this.now();
     const all = this.keys.filter((key) => key.algorithm === algorithm);
     const published = all.filter((key) => isPublished(key, now));
@@ -202,31 +178,9 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     return [...(usable.length > 0 ? usable : published.slice(-1)), ...all.filter((key) => !isPublished(key, now))];
   }
 
-  private open(row: SigningKeyRow): LoadedKey {
-    const der = this.envelopes.open(row.sealedPrivateKey, context(row.kid));
-    return {
-      kid: row.kid,
-      algorithm: row.algorithm,
-      publicJwk: row.publicJwk,
-      publicKey: createPublicKey({ key: row.publicJwk, format: 'jwk' }),
-      privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
-      signsFrom: row.signsFrom,
-      retiresAt: row.retiresAt,
-    };
-  }
-
   private now(): number {
     return performance.now() + this.skew;
   }
 }
 
-const isPublished = ({ retiresAt }: LoadedKey, now: number): boolean => retiresAt === null || retiresAt > now;
-
-const context = (kid: string): string => `signing_key:${kid}`;
-
-/** RFC 7638 section 3. */
-function thumbprint(jwk: JsonWebKey): string {
-  const { crv, e, kty, n, x, y } = jwk;
-  const required = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
-  return sha256(JSON.stringify(required)).toString('base64url');
-}
+const isPublished = ({ retiresAt }: SigningKey, now: number): boolean => retiresAt === null || retiresAt > now;

@@ -3,6 +3,7 @@ import { ApiClient } from '../../support/api-client.js';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/databases.js';
 import { AppProcess } from '../../support/app-process.js';
 import { ensureBuilt } from '../../support/built.js';
+import { adoptSigningKeys, encryptionKeys } from '../../support/signing-keys.js';
 import { SmtpCatcher } from '../../support/smtp.js';
 import { linkToken } from './links.js';
 
@@ -72,6 +73,7 @@ export class Installation {
   static async start(options: InstallationOptions = {}): Promise<Installation> {
     ensureBuilt();
     const database = await createTestDatabase();
+    await withClient(database.ownerUrl, adoptSigningKeys);
     const smtp = await SmtpCatcher.start();
     const port = await usablePort(0);
     const databaseUrl = (await options.databaseUrl?.(database)) ?? database.url;
@@ -163,7 +165,7 @@ export class Installation {
       GATEHOUSE_PUBLIC_URL: this.publicUrl,
       GATEHOUSE_DATABASE_URL: this.databaseUrl,
       GATEHOUSE_SECRET_KEY: '9bd1d2a0f3b54c6f8c11f1b6b0b0d0c7',
-      GATEHOUSE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'some-key-of-tests').toString('base64')}`,
+      GATEHOUSE_ENCRYPTION_KEYS: encryptionKeys,
       GATEHOUSE_SMTP_HOST: '127.0.0.1',
       GATEHOUSE_SMTP_PORT: String(this.smtp.port),
       GATEHOUSE_SMTP_FROM: 'Gatehouse <gatehouse@id.example.test>',
