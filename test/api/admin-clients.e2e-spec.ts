@@ -147,6 +147,10 @@ describe(`the administration of clients, queue on ${queueBackend}`, () => {
     await ask(made, third.client_secret);
     const fourth = await rotate({ overlap_seconds: 0 });
     await expect(ask(made, third.client_secret)).rejects.toMatchObject(refused);
+    await app.pass(90_000);
+    await app.sweep();
+    const left = await app.sql('SELECT id::text FROM oauth_client_secrets WHERE client_id = $1', [made.client_id]);
+    expect(left).toEqual([{ id: fourth.secrets.find(({ expires_at: end }) => end === null)?.id }]);
     await ask(made, fourth.client_secret);
     const types = ['oauth.client_secret_rotated', 'oauth.client_secret_ended'];
     const trails = await Promise.all(types.map((type) => auditTrail(app, type)));

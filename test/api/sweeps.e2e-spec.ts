@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { type App, startApp } from '../support/app.js';
 import { accepted, arrive, type Person, registerAndVerify, signIn, someone } from '../support/people.js';
+import { PageBrowser } from './support/page-browser.js';
+import { RelyingParty } from './support/relying-party.js';
 
 const hour = 3600;
 const day = 24 * hour;
+const device = { grant_types: ['urn:ietf:params:oauth:grant-type:device_code'] };
 
 /** A kind of row that ends by itself. */
 interface Expiring {
@@ -43,6 +47,24 @@ describe(`sweeps, queue on ${queueBackend}`, () => {
     accepted(await app.api.post('/v1/auth/login', { identifier, password }), 200);
   };
 
+  const connectDevice = async (): Promise<void> => {
+    const { id } = await RelyingParty.register(app, randomUUID(), { ...device, redirect_uris: [], response_types: [] });
+    const body = new URLSearchParams({ client_id: id, scope: 'openid' });
+    expect((await fetch(`${app.url}/oidc/device/auth`, { method: 'POST', body })).status).toBe(200);
+  };
+  const allowClient = async (): Promise<void> => {
+    const client = await RelyingParty.register(app, randomUUID());
+    await client.signIn(new PageBrowser(app.url), await registerAndVerify(app));
+  };
+  const rotateSecret = async (): Promise<void> => {
+    const { id } = await RelyingParty.register(app, randomUUID());
+    await app.sql(
+      `INSERT INTO oauth_client_secrets (id, client_id, hash, expires_at)
+       VALUES (gen_random_uuid(), $1, 'x', app_now() + interval '1 day')`,
+      [id],
+    );
+  };
+
   const expiring: readonly Expiring[] = [
     { table: 'pending_registrations', key: 'id::text', lives: 8 * day, make: signUp },
     { table: 'one_time_tokens', key: `encode(hash, 'hex')`, lives: 15 * day, make: signUp },
@@ -52,6 +74,9 @@ describe(`sweeps, queue on ${queueBackend}`, () => {
     { table: 'refresh_tokens', key: `encode(hash, 'hex')`, lives: 31 * day, make: enter },
     { table: 'sessions', key: 'id::text', lives: 120 * day, make: enter },
     { table: 'refresh_families', key: 'id::text', lives: 120 * day, make: enter },
+    { table: 'oauth_artifacts', key: `encode(hash, 'hex')`, lives: 600 + hour, make: connectDevice },
+    { table: 'oauth_grants', key: `encode(hash, 'hex')`, lives: 365 * day + hour, make: allowClient },
+    { table: 'oauth_client_secrets', key: 'id::text', lives: day + hour, make: rotateSecret },
   ];
 
   const keysOf = async ({ table, key }: Pick<Expiring, 'table' | 'key'>): Promise<Set<string>> =>

@@ -4,6 +4,7 @@ import { SchemaRequiredModule } from '@app/database';
 import { DatabaseWorkerModule } from '@app/database/worker';
 import { EmailWorkerModule } from '@app/email/worker';
 import { IndieauthWorkerModule } from '@app/indieauth/worker';
+import { OauthWorkerModule } from '@app/oauth/worker';
 import { OutboxWorkerModule } from '@app/outbox/worker';
 import { QueueModule } from '@app/queue';
 
@@ -16,6 +17,7 @@ import { QueueModule } from '@app/queue';
     OutboxWorkerModule,
     EmailWorkerModule,
     AuthenticationWorkerModule,
+    OauthWorkerModule,
     IndieauthWorkerModule,
   ],
 })

@@ -37,6 +37,7 @@ import { InstallationLifetimes } from './installation-lifetimes.js';
     ArtifactsRepository,
     GrantsRepository,
     ConsentsRepository,
+    ClientsRepository,
     Clients,
     GrantLoader,
     InstallationLifetimes,
