@@ -58,10 +58,26 @@ const quiet = {
   },
 };
 
+/**
+ * One character past Latin-1 makes V8 keep the whole file in two bytes a character, and esbuild leaves those in regular
+ * expressions as they are: here they are written as escapes, which mean the same there.
+ */
+const oneByteEach = {
+  name: 'one-byte-each',
+  setup(bundle) {
+    bundle.onLoad({ filter: /\/(?:validator\/lib\/.*|ansis\/index)\.c?js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /[^\0-\x7f]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+    }));
+  },
+};
+
 /** Bundles the apps that are built in this folder, in place. */
 export async function bundleApps(dist) {
   rmSync(join(dist, 'chunks'), { recursive: true, force: true });
-  await esbuild({
+  const { metafile } = await esbuild({
     entryPoints: readdirSync(join(dist, 'apps'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => join(dist, 'apps', name, 'src', 'main.js')),
@@ -81,10 +97,15 @@ export async function bundleApps(dist) {
     minifyWhitespace: true,
     sourcemap: 'linked',
     legalComments: 'external',
+    metafile: true,
     banner: { js: commonJs },
-    plugins: [leftOutside, oneOfEach, quiet],
+    plugins: [leftOutside, oneOfEach, quiet, oneByteEach],
     logLevel: 'error',
   });
+  const wide = Object.keys(metafile.outputs).filter(
+    (file) => file.endsWith('.js') && /[^\0-\x7f]/.test(readFileSync(file, 'utf8')),
+  );
+  if (wide.length > 0) throw new Error(`not ASCII, see oneByteEach: ${wide.join(', ')}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
