@@ -214,6 +214,7 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
       const { accessToken } = await signIn(app, ada);
       expect(await meWith(accessToken)).toBe(200);
       await expect(other.userinfo({ access_token: accessToken })).rejects.toThrow();
+      if (jwt) await expect(other.userinfo(tokens)).rejects.toThrow();
     },
   );
 
