@@ -3,7 +3,7 @@ import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import type { AdministeredClient } from '../administered-clients.repository.js';
 import type { ClientWithSecret } from '../client-administration.service.js';
 import { effectiveLifetimes, type EffectiveLifetimes, type Lifetimes } from '../lifetimes.js';
-import type { OwnMetadata } from '../own-metadata.js';
+import { type OwnMetadata, requiresPkce } from '../own-metadata.js';
 import { FlagMember, MapMember, SecondsMember, TextMember, TextsMember } from './client-members.js';
 
 /** Client metadata: RFC 7591, OpenID Connect and some of ours. */
@@ -41,7 +41,12 @@ export class ClientMetadataDto {
   @TextMember() initiate_login_uri?: string | null;
 
   @FlagMember('One of our own programs: nobody is asked for consent') first_party?: boolean | null;
-  @FlagMember('false lets a client that holds a secret do without PKCE') require_pkce?: boolean | null;
+  @FlagMember(
+    'true (the default): every authorization request needs PKCE with S256. false, for a client that authenticates ' +
+      'alone, lets it do without: a code that is slipped into its answers is found by its own `nonce` alone then. For ' +
+      'clients that cannot do PKCE, and for conformance tests',
+  )
+  require_pkce?: boolean | null;
   @MapMember(
     { type: 'array', items: { type: 'string' } },
     'What it may ask tokens for (RFC 8707): the scopes of each resource',
@@ -115,6 +120,7 @@ export function clientDto(client: AdministeredClient, installation: Lifetimes): 
     client_id_issued_at: Math.floor(createdAt.getTime() / 1000),
     ...metadata,
     first_party: firstParty,
+    require_pkce: requiresPkce(metadata as OwnMetadata),
     disabled: disabledAt !== null,
     updated_at: updatedAt.toISOString(),
     secrets: secrets.map((secret) => ({
