@@ -84,7 +84,7 @@ describe(`statements of the provider, queue on ${queueBackend}`, () => {
       'oauth.find_client',
       'oauth.find_grant',
       'oauth.save_artifact',
-      'oauth.save_artifact',
+      'oauth.save_browser_session',
     ]);
   });
 });

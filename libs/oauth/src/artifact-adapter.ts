@@ -4,9 +4,11 @@ import { parseUserId, type UserId } from '@app/users';
 import { type AdapterParts, currentRequest, grantHash, userIdOf } from './adapter-parts.js';
 import { artifactHash, browserSessionHash } from './artifact-hashes.js';
 import type { EndsWith, StoredArtifact } from './artifacts.repository.js';
+import { letIn } from './browser-session.js';
 import { ClientAdapter } from './client-adapter.js';
 import { GrantAdapter } from './grant-adapter.js';
 import type { ProviderRequest } from './provider-request.js';
+import { openPayload, sealPayload } from './sealed-payload.js';
 
 /**
  * Seconds in which a second use of a refresh token is taken for a race of one client with itself: the loser is
@@ -55,11 +57,12 @@ class ArtifactAdapter implements Adapter {
       grantHash: payload.grantId === undefined ? null : grantHash(issuer, payload.grantId),
       userId: userIdOf(payload),
       clientId: payload.clientId ?? null,
-      sealed: envelopes.seal(Buffer.from(JSON.stringify(payload)), context(hash)),
+      sealed: sealPayload(envelopes, hash, payload),
       lifetime: expiresIn ?? 0,
       endsWith: await this.endsWith(payload),
       uidHash: this.model === 'Session' && payload.uid !== undefined ? this.uidHash(payload.uid) : null,
       userCodeHash: payload.userCode === undefined ? null : this.userCodeHash(payload.userCode),
+      letIn: this.model === 'Session' && issuer === 'oidc' ? [...letIn(payload).keys()] : [],
     });
     // Used by another request at the same moment.
     if (!saved && this.model === 'ReplayDetection') throw new errors.InvalidRequest('it was used before');
@@ -101,7 +104,9 @@ class ArtifactAdapter implements Adapter {
 
   /** A sign-out that the provider was asked for ends the one session, not only the provider's part of it. */
   async destroy(id: string): Promise<void> {
-    if (this.model === 'Session' && Provider.ctx?.oidc.route === 'end_session_confirm') await this.signOut();
+    // What it knows of clients is needed to tell them; to the provider it is over with the session.
+    if (this.model === 'Session' && Provider.ctx?.oidc.route === 'end_session_confirm' && (await this.signOut()))
+      return;
     await this.parts.artifacts.delete(this.hashOf(id));
   }
 
@@ -117,8 +122,7 @@ class ArtifactAdapter implements Adapter {
 
   private async open(stored: StoredArtifact | undefined): Promise<AdapterPayload | undefined> {
     if (!stored) return undefined;
-    const text = this.parts.envelopes.open(stored.sealed, context(stored.hash)).toString();
-    const payload = JSON.parse(text) as AdapterPayload;
+    const payload = openPayload(this.parts.envelopes, stored);
     const request = currentRequest(this.parts.requests);
     if (request) this.keep(request, stored, payload);
     if (this.model === 'Session' && !(await this.belongsHere(payload, stored.sessionId))) return undefined;
@@ -148,12 +152,13 @@ class ArtifactAdapter implements Adapter {
     return (await request.principal())?.sessionId === sessionId;
   }
 
-  private async signOut(): Promise<void> {
+  private async signOut(): Promise<boolean> {
     const request = currentRequest(this.parts.requests);
     const principal = await request?.principal();
     // A new identifier for a session that stays is no sign-out.
-    if (!request || !principal || Provider.ctx?.oidc.params?.['logout'] === undefined) return;
+    if (!request || !principal || Provider.ctx?.oidc.params?.['logout'] === undefined) return false;
     await this.parts.endSession.signOut(principal.sessionId, principal.userId as UserId, request.client);
+    return true;
   }
 
   private async endsWith(payload: AdapterPayload): Promise<EndsWith> {
@@ -188,5 +193,3 @@ class ArtifactAdapter implements Adapter {
     return this.parts.keyedHash.digest('oauth-user-code', `${this.parts.issuer}\n${userCode}`);
   }
 }
-
-const context = (hash: Buffer): string => `oauth_artifact:${hash.toString('base64url')}`;

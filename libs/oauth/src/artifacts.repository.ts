@@ -18,6 +18,8 @@ export interface NewArtifact {
   /** Of a browser session: by what its tokens name it. */
   readonly uidHash: Buffer | null;
   readonly userCodeHash: Buffer | null;
+  /** Of a browser session: the clients that it let in, who may wait to hear of its end. */
+  readonly letIn: readonly string[];
 }
 
 /** What else ends an artifact: nothing, the session it is itself a part of, or that of the browser session it names. */
@@ -51,8 +53,8 @@ export class ArtifactsRepository {
    *   something used once, and is there
    */
   async save(artifact: NewArtifact, sql: Sql = this.database): Promise<boolean> {
-    const { endsWith } = artifact;
-    const rows = await sql.run(saveArtifact, [
+    const { endsWith, letIn } = artifact;
+    const values = [
       artifact.hash,
       artifact.issuer,
       artifact.model,
@@ -65,7 +67,10 @@ export class ArtifactsRepository {
       artifact.userCodeHash,
       artifact.sealed,
       artifact.lifetime,
-    ]);
+    ];
+    const rows = await (letIn.length > 0
+      ? sql.run(saveBrowserSession, [...values, letIn])
+      : sql.run(saveArtifact, values));
     return rows.length > 0;
   }
 
@@ -157,9 +162,9 @@ const findByUserCode = find('find_by_user_code', 'a.user_code_hash = $1');
  * The grant is locked against a revocation: either it sees this row, or this sees that the grant is gone. What is handed
  * out for a grant is worth as much as the grant: the account's access may have ended since.
  */
-const saveArtifact = {
-  name: 'oauth.save_artifact',
-  text: `WITH owner AS (
+const save = (name: string, first: string): { name: string; text: string } => ({
+  name: `oauth.${name}`,
+  text: `WITH ${first}owner AS (
            SELECT hash, access_valid_from FROM oauth_grants WHERE hash = $4 FOR KEY SHARE
          ), browser AS (SELECT session_id FROM oauth_artifacts WHERE uid_hash = $8)
          INSERT INTO oauth_artifacts (hash, issuer, model, grant_hash, user_id, client_id, session_id, uid_hash,
@@ -175,7 +180,16 @@ const saveArtifact = {
            access_valid_from = excluded.access_valid_from, expires_at = excluded.expires_at
            WHERE oauth_artifacts.model <> 'ReplayDetection' OR oauth_artifacts.expires_at <= app_now()
          RETURNING hash`,
-};
+});
+const saveArtifact = save('save_artifact', '');
+const saveBrowserSession = save(
+  'save_browser_session',
+  `awaited AS (
+     UPDATE sessions SET end_awaited = true WHERE id = $7 AND NOT end_awaited AND ended_at IS NULL
+       AND EXISTS (SELECT FROM oauth_clients c WHERE c.id = ANY ($13::text[])
+         AND c.metadata->>'backchannel_logout_uri' IS NOT NULL)
+   ), `,
+);
 const consume = {
   name: 'oauth.consume_artifact',
   text: `UPDATE oauth_artifacts SET consumed_at = app_now()

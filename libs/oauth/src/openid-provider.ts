@@ -14,6 +14,7 @@ import { Clients } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
+import { tellOnce } from './logout/told-once.js';
 import { interactionPath, providerConfiguration } from './provider-configuration.js';
 import { ProviderPages } from './provider-pages.js';
 import { ProviderRequests } from './provider-request.js';
@@ -92,6 +93,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
       }),
     );
     setUpProvider(provider, (error) => this.log.error(error));
+    tellOnce(provider);
     return provider;
   }
 }

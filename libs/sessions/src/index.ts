@@ -17,6 +17,7 @@ export {
   recovery,
   type SessionCarrier,
   type SessionEndReason,
+  sessionEndTopic,
   singleFactor,
   type TokenPair,
 } from './session.js';
