@@ -1,6 +1,7 @@
 import * as openid from 'openid-client';
 import { type App, startApp } from '../support/app.js';
-import { accepted, arrive, type Person, promote, registerAndVerify, someone, type Visit } from '../support/people.js';
+import { accepted, arrive, type Person, promote, registerAndVerify, signIn, someone } from '../support/people.js';
+import type { Visit } from '../support/people.js';
 import { until } from '../support/smtp.js';
 import { auditTrail } from './support/audit-trail.js';
 import { LogoutReceiver } from './support/logout-receiver.js';
@@ -43,6 +44,9 @@ describe(`sign-out behind the browser's back, queue on ${queueBackend}`, () => {
 
   const api = (): App['api'] => app.api.withCookies(browser.jar);
   const signOut = async (): Promise<void> => void accepted(await api().post('/v1/auth/logout', {}), 204);
+  const elsewhere = async (change: (there: App['api']) => Promise<unknown>): Promise<unknown> =>
+    change(app.api.as((await signIn(app, ada)).accessToken));
+  const newPassword = () => ({ currentPassword: ada.password, newPassword: 'meadow lantern hollow 7' });
   const openRows = (): Promise<{ reference: string; attempt: number; late: boolean }[]> =>
     app.sql(`SELECT reference, attempt, next_at > app_now() + interval '30 seconds' AS late
              FROM outbox WHERE topic = 'session_end'`);
@@ -61,6 +65,8 @@ describe(`sign-out behind the browser's back, queue on ${queueBackend}`, () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['signing out', signOut],
+    ['a new password, chosen elsewhere', () => elsewhere((there) => there.post('/v1/me/password', newPassword()))],
+    ['signing out everywhere else', () => elsewhere((there) => there.delete('/v1/me/sessions'))],
     ['being signed out by an administrator', async () => root.api.delete(`/v1/admin/users/${await userId()}/sessions`)],
     ['being disabled', async () => root.api.post(`/v1/admin/users/${await userId()}/disable`)],
     ['deleting the account', async () => api().delete('/v1/me', { currentPassword: ada.password })],

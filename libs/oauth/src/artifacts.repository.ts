@@ -182,10 +182,12 @@ const save = (name: string, first: string): { name: string; text: string } => ({
          RETURNING hash`,
 });
 const saveArtifact = save('save_artifact', '');
+/* The account's row before its session's, as everywhere. A session that has ended meanwhile gives no code any more. */
 const saveBrowserSession = save(
   'save_browser_session',
-  `awaited AS (
-     UPDATE sessions SET end_awaited = true WHERE id = $7 AND NOT end_awaited AND ended_at IS NULL
+  `account AS MATERIALIZED (SELECT id FROM users WHERE id = $5 FOR KEY SHARE), awaited AS (
+     UPDATE sessions s SET end_awaited = true FROM account
+     WHERE s.id = $7 AND s.user_id = account.id AND NOT s.end_awaited AND s.ended_at IS NULL
        AND EXISTS (SELECT FROM oauth_clients c WHERE c.id = ANY ($13::text[])
          AND c.metadata->>'backchannel_logout_uri' IS NOT NULL)
    ), `,
