@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type App, startApp } from '../support/app.js';
 import { accepted, type ProblemBody, type Visit } from '../support/people.js';
 import { ConformanceSuite, setUpSuite, type SuiteClient, suiteUrl } from './support/conformance-suite.js';
@@ -150,6 +152,17 @@ describe(`the conformance profile beside signing in, queue on ${queueBackend}`, 
   });
 
   describe('a request that a browser posts', () => {
+    it('is no fault of ours where it ends before it is whole', async () => {
+      const before = app.logLines.length;
+      const { hostname, port } = new URL(app.url);
+      const socket = connect(Number(port), hostname);
+      const head = ['POST /oidc/auth HTTP/1.1', `Host: ${hostname}`, 'Content-Length: 100'];
+      socket.end([...head, 'Content-Type: application/x-www-form-urlencoded', '', 'state=x'].join('\r\n'));
+      await once(socket.resume(), 'close');
+      await discovered();
+      expect(app.logLines.slice(before).filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);
+    });
+
     it.each<[string, string, string, number]>([
       ['is JSON', 'application/json', '{"client_id":"conformance"}', 400],
       ['is longer than an address may be', 'application/x-www-form-urlencoded', `state=${'x'.repeat(7000)}`, 413],

@@ -1,7 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type App, startApp } from '../support/app.js';
 import type { Person } from '../support/people.js';
-import { ConformanceSuite, type Params, setUpSuite, type SuiteClient, suiteUrl } from './support/conformance-suite.js';
+import {
+  ConformanceSuite,
+  documentedSettings,
+  type Params,
+  setUpSuite,
+  type SuiteClient,
+  suiteUrl,
+} from './support/conformance-suite.js';
 import { PageBrowser } from './support/page-browser.js';
 
 const unsigned = (claims: object): string =>
@@ -18,7 +25,7 @@ describe(`the conformance profile, queue on ${queueBackend}`, () => {
   let browser: PageBrowser;
 
   beforeAll(async () => {
-    app = await startApp({ queue: queueBackend });
+    app = await startApp({ queue: queueBackend, settings: documentedSettings() });
     const { clients, ...others } = await setUpSuite(app);
     [first, second, byPost] = clients;
     jane = others.jane;

@@ -45,10 +45,17 @@ export interface SuiteSetting {
   readonly clients: Clients;
 }
 
+const documentation = (): string => readFileSync(join(process.cwd(), 'docs/conformance.md'), 'utf8');
+
+/** The settings that docs/conformance.md starts an installation with, but for where it is. */
+export function documentedSettings(): Values {
+  const [, limits = ''] = /^GATEHOUSE_LIMITS=(\S+)/m.exec(documentation()) ?? [];
+  return { GATEHOUSE_LIMITS: limits };
+}
+
 /** Makes the account and the clients by the very bodies that docs/conformance.md has sent. */
 export async function setUpSuite(app: App): Promise<SuiteSetting> {
-  const text = readFileSync(join(process.cwd(), 'docs/conformance.md'), 'utf8');
-  const [profile, ...clients] = [...text.matchAll(/ -d '(\{.*?\})'/gs)].map(
+  const [profile, ...clients] = [...documentation().matchAll(/ -d '(\{.*?\})'/gs)].map(
     ([, json = '']) => JSON.parse(json.replaceAll(`'$SUITE'`, suiteUrl)) as object,
   );
   const [root, jane] = [await arrive(app, someone('root')), await arrive(app, someone('jane'))];

@@ -25,15 +25,19 @@ export async function answerPosted(request: FastifyRequest, reply: FastifyReply,
   void reply.code(303).header('location', `${path}?${query}`).send();
 }
 
-/** undefined where it is too long. */
+/** undefined where it is too long, or was never whole: who hung up reads no answer. */
 async function textOf(message: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // What is left unread must not end the connection that the answer goes out on.
-  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
-    if (length > longest) return undefined;
+  try {
+    // What is left unread must not end the connection that the answer goes out on.
+    for await (const chunk of message.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length > longest) return undefined;
+    }
+  } catch {
+    return undefined;
   }
   return Buffer.concat(chunks).toString();
 }
