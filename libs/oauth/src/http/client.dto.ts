@@ -17,13 +17,14 @@ export class ClientMetadataDto {
   @TextMember('web (the default) or native') application_type?: string | null;
   @TextsMember('Compared exactly; a native client may use any port of a loopback address') redirect_uris?:
     string[] | null;
-  @TextsMember() post_logout_redirect_uris?: string[] | null;
+  @TextsMember('Where a sign-out that it asks for may lead; compared exactly') post_logout_redirect_uris?:
+    string[] | null;
   @TextsMember(
     'authorization_code (the default), refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code',
   )
   grant_types?: string[] | null;
   @TextsMember('["code"], or [] where there is no authorization_code') response_types?: string[] | null;
-  @TextsMember() response_modes?: string[] | null;
+  @TextsMember('query, fragment, form_post; left out: all of them') response_modes?: string[] | null;
   @TextMember('client_secret_basic (the default), client_secret_post, private_key_jwt, none')
   token_endpoint_auth_method?: string | null;
   @TextMember() token_endpoint_auth_signing_alg?: string | null;
@@ -36,8 +37,9 @@ export class ClientMetadataDto {
   @FlagMember() require_auth_time?: boolean | null;
   @FlagMember() require_pushed_authorization_requests?: boolean | null;
   @FlagMember() dpop_bound_access_tokens?: boolean | null;
-  @TextMember() backchannel_logout_uri?: string | null;
-  @FlagMember() backchannel_logout_session_required?: boolean | null;
+  @TextMember('Where it is told, server to server, that a session ended') backchannel_logout_uri?: string | null;
+  @FlagMember('true: its ID tokens and logout tokens name the session (sid)') backchannel_logout_session_required?:
+    boolean | null;
   @TextMember() initiate_login_uri?: string | null;
 
   @FlagMember('One of our own programs: nobody is asked for consent') first_party?: boolean | null;
