@@ -23,6 +23,9 @@ const onPostgres = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
 
+/** Journeys that leave nothing to a worker but mails that others send, too: one queue is enough for them. */
+const whateverQueue = 'test/api/(oauth|openid|indieauth|admin-clients|dynamic-reg|my-grants|signing-keys|conformance)';
+
 const journeys = ['<rootDir>/test/api/**/*.e2e-spec.{ts,tsx}', '<rootDir>/test/mail/**/*.e2e-spec.{ts,tsx}'];
 
 const projects = {
@@ -44,6 +47,7 @@ const projects = {
   'redis-queue': {
     ...onPostgres,
     testMatch: journeys,
+    journeysLeftOut: whateverQueue,
     globals: { queueBackend: 'redis' },
     timeout: 30_000,
   },
@@ -77,11 +81,27 @@ const projects = {
   },
 };
 
-export default {
-  projects: Object.entries(projects).map(([displayName, { timeout, globals, ...project }]) => ({
-    displayName,
-    ...shared,
+/** `npm test` sets it where it runs all journeys: test/journeys.ts says why they are shared out. */
+const journeyShares = Number(process.env.TEST_JOURNEY_SHARES ?? 0);
+
+function sharesOf(project) {
+  if (project.testMatch !== journeys || journeyShares === 0) return [project];
+  const { journeysLeftOut = '^$' } = project;
+  return Array.from({ length: journeyShares }, (_, journeyShare) => ({
     ...project,
-    globals: { ...globals, testTimeoutMs: timeout },
-  })),
+    testMatch: ['<rootDir>/test/journeys.ts'],
+    globals: { ...project.globals, journeyShare, journeyShares, journeysLeftOut },
+  }));
+}
+
+export default {
+  projects: Object.entries(projects).flatMap(([displayName, kind]) =>
+    sharesOf(kind).map(({ timeout, globals, journeysLeftOut = [], ...project }) => ({
+      displayName,
+      ...shared,
+      testPathIgnorePatterns: shared.testPathIgnorePatterns.concat(journeysLeftOut),
+      ...project,
+      globals: { ...globals, testTimeoutMs: timeout },
+    })),
+  ),
 };

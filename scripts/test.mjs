@@ -18,6 +18,10 @@ const complete = process.argv.includes('--complete');
 const patterns = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 /** Journeys in which mails travel, so every statement of the queue runs. */
 const throughTheQueue = ['test/mail/', 'test/api/registration', 'test/api/email-change', 'test/api/sweeps'];
+/** Journeys with the statements of the two issuers, which run on one queue only. */
+const ofTheIssuers = ['test/api/openid-provider', 'test/api/oauth-clients', 'test/api/indieauth-tokens'];
+/** All journeys in so many Jest files: test/journeys.ts says why. */
+const shared = patterns.length === 0 ? { TEST_JOURNEY_SHARES: '8' } : {};
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const reports = mkdtempSync(join(tmpdir(), 'gatehouse-tests-'));
 const began = Date.now();
@@ -55,14 +59,15 @@ async function runEverything() {
   // One more than there are cores: journeys wait for mails and clocks as long as they compute.
   const workers = [`--maxWorkers=${availableParallelism() + 1}`];
   const oneEach = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
-  await runJest(['unit', 'database', 'http', 'postgres-queue'], env, workers);
+  await runJest(['unit', 'database', 'http', 'postgres-queue'], { ...env, ...shared }, workers);
 
   // The oldest PostgreSQL that we run on gets the whole of the journeys, and both queues.
   const oldest = await startIfFound(findPostgres15(), startPostgres);
   const onOldest = oldest ? { ...env, GATEHOUSE_TEST_DATABASE_URL: oldest } : env;
-  if (redisUrl) await runJest(['redis-queue'], onOldest, workers);
+  if (redisUrl) await runJest(['redis-queue'], { ...onOldest, ...shared }, workers);
   else await leaveOut('redis-queue', 'no GATEHOUSE_REDIS_URL and no redis-server on the PATH');
-  if (oldest) await runJest(['postgres-queue'], onOldest, workers, 'postgres-15', throughTheQueue);
+  if (oldest)
+    await runJest(['postgres-queue'], onOldest, workers, 'postgres-15', [...throughTheQueue, ...ofTheIssuers]);
   else await leaveOut('postgres-queue', 'no PostgreSQL 15 programs', 'postgres-15');
 
   // These start servers and kill them: apart from the others, which would slow them down past their limits.

@@ -53,8 +53,9 @@ describe(`what the OpenID Provider keeps of its secrets, queue on ${queueBackend
   });
 
   afterAll(async () => {
-    harvest?.stop();
+    // Both watch by standing in the way of fetch: the last that came goes first.
     recorder?.stop();
+    harvest?.stop();
     server?.close();
     await app?.stop();
   });
