@@ -26,7 +26,9 @@ export type OpenidCosts = Readonly<Record<OpenidKind, BesideBare>>;
 /** Codes a second that are prepared for each server; more than one process redeems. */
 const codesPerSecond = 3500;
 
-/** Both providers in turn. @param url as the owner of the database */
+/**
+ * Both providers in turn, each operation rehearsed: what has just started spends its time on compiling, which nobody's
+ * server does for long. @param url as the owner of the database */
 export async function measureOpenid(
   servers: { readonly bare: ServerProcess; readonly gatehouse: ServerProcess },
   url: string,
@@ -41,7 +43,9 @@ export async function measureOpenid(
       await loaded(kind, servers.bare, seeds.bare, plan),
       await loaded(kind, servers.gatehouse, seeds.gatehouse, plan),
     ];
-    const [bare, gatehouse] = await inTurn(loads, plan, plan.checkMs, connections.sessions);
+    await inTurn(loads, { ...plan, rounds: 1 }, plan.rehearsalMs, connections.sessions);
+    const measured = loads.map(({ server, operation }) => ({ server, operation: (at: number) => operation(at + 1) }));
+    const [bare, gatehouse] = await inTurn(measured, plan, plan.checkMs, connections.sessions);
     if (!bare || !gatehouse) throw new Error(`${kind} was not measured`);
     costs[kind] = { bare, gatehouse };
   }
@@ -57,8 +61,8 @@ async function loaded(kind: OpenidKind, server: ServerProcess, seed: ProviderSee
 async function questions(kind: OpenidKind, seed: ProviderSeed, plan: Plan): Promise<(round: number) => OpenidQuestion> {
   switch (kind) {
     case 'code exchange': {
-      const aRound = Math.ceil(((plan.warmUpMs + plan.checkMs) / 1000) * codesPerSecond);
-      const codes = await seed.add('AuthorizationCode', aRound * plan.rounds);
+      const aRound = Math.ceil(((plan.warmUpMs + Math.max(plan.checkMs, plan.rehearsalMs)) / 1000) * codesPerSecond);
+      const codes = await seed.add('AuthorizationCode', aRound * (plan.rounds + 1));
       return (round) => ({ kind, codes: share(codes, round, plan), codeVerifier, redirectUri });
     }
     case 'refresh (OIDC)': {
@@ -74,8 +78,8 @@ async function questions(kind: OpenidKind, seed: ProviderSeed, plan: Plan): Prom
   }
 }
 
-/** What works once is not asked for in two rounds. */
+/** What works once is not asked for in two rounds; the rehearsal is one more. */
 function share(all: readonly string[], round: number, { rounds }: Plan): string[] {
-  const size = Math.floor(all.length / rounds);
+  const size = Math.floor(all.length / (rounds + 1));
   return all.slice(round * size, (round + 1) * size);
 }

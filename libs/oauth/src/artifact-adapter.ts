@@ -6,6 +6,7 @@ import { artifactHash, browserSessionHash } from './artifact-hashes.js';
 import type { EndsWith, StoredArtifact } from './artifacts.repository.js';
 import { letIn } from './browser-session.js';
 import { ClientAdapter } from './client-adapter.js';
+import { providerPayload } from './clients.service.js';
 import { GrantAdapter } from './grant-adapter.js';
 import type { ProviderRequest } from './provider-request.js';
 import { openPayload, sealPayload } from './sealed-payload.js';
@@ -48,9 +49,9 @@ class ArtifactAdapter implements Adapter {
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const { issuer, envelopes, artifacts } = this.parts;
+    const { issuer, envelopes, artifacts, requests } = this.parts;
     const hash = this.hashOf(id);
-    const saved = await artifacts.save({
+    const artifact = {
       hash,
       issuer,
       model: this.model,
@@ -63,7 +64,10 @@ class ArtifactAdapter implements Adapter {
       uidHash: this.model === 'Session' && payload.uid !== undefined ? this.uidHash(payload.uid) : null,
       userCodeHash: payload.userCode === undefined ? null : this.userCodeHash(payload.userCode),
       letIn: this.model === 'Session' && issuer === 'oidc' ? [...letIn(payload).keys()] : [],
-    });
+    };
+    const issue = currentRequest(requests)?.issue;
+    if (issue?.takes(this.model)) return issue.add(artifact);
+    const saved = await artifacts.save(artifact);
     // Used by another request at the same moment.
     if (!saved && this.model === 'ReplayDetection') throw new errors.InvalidRequest('it was used before');
     // Revoked, or signed out of, while this request was under way.
@@ -74,7 +78,20 @@ class ArtifactAdapter implements Adapter {
     if (this.model === 'DeviceCode' && Provider.ctx?.oidc.route === 'token') await this.holdToInterval(id);
     const route = Provider.ctx?.oidc.route;
     const ofAnyModel = (route === 'introspection' || route === 'revocation') && isTokenModel(this.model);
+    if (route === 'userinfo' && this.model === 'AccessToken' && this.parts.issuer === 'oidc') return this.findBearer(id);
     return this.open(ofAnyModel ? await this.findAmongTokens(id) : await this.parts.artifacts.find(this.hashOf(id)));
+  }
+
+  /** Everything that userinfo will ask for comes along. */
+  private async findBearer(id: string): Promise<AdapterPayload | undefined> {
+    const stored = await this.parts.artifacts.findBearer(this.hashOf(id));
+    const payload = await this.open(stored);
+    const request = currentRequest(this.parts.requests);
+    if (!stored || !request || payload?.clientId === undefined || payload.accountId === undefined) return payload;
+    const { enabledClient, userClaims } = stored;
+    if (enabledClient) request.clients.set(payload.clientId, providerPayload(payload.clientId, enabledClient));
+    if (userClaims) request.accounts.set(payload.accountId, userClaims);
+    return payload;
   }
 
   /** What the caller calls a token is looked for as each model in turn: one statement finds it as any of them. */
@@ -97,7 +114,10 @@ class ArtifactAdapter implements Adapter {
 
   /** @throws InvalidGrant where another request was first */
   async consume(id: string): Promise<void> {
-    if (!(await this.parts.artifacts.consume(this.hashOf(id)))) {
+    const hash = this.hashOf(id);
+    const issue = currentRequest(this.parts.requests)?.issue;
+    if (issue) return issue.consume(hash);
+    if (!(await this.parts.artifacts.consume(hash))) {
       throw new errors.InvalidGrant('it was used by another request');
     }
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '@app/database';
-import type { UserId } from '@app/users';
+import { type UserClaims, userClaims, type UserId } from '@app/users';
+import { type EnabledClient, enabledClient } from './clients.repository.js';
 import type { Issuer } from './persistence/oauth-grant.entity.js';
 
 /** What a provider stores, but grants. */
@@ -42,6 +43,12 @@ export interface StoredArtifact {
   readonly consumedFor: number | null;
 }
 
+export interface BearerArtifact extends StoredArtifact {
+  /** Its client, where it is one of the table. */
+  readonly enabledClient: EnabledClient | null;
+  readonly userClaims: UserClaims | null;
+}
+
 /** Codes, tokens, interactions and browser sessions of both providers. */
 @Injectable()
 export class ArtifactsRepository {
@@ -78,6 +85,11 @@ export class ArtifactsRepository {
   async find(hash: Buffer): Promise<StoredArtifact | undefined> {
     const [row] = await this.database.run<StoredArtifact>(findByHash, [hash]);
     return row;
+  }
+
+  /** As find(), with what an answer about its user takes. */
+  async findBearer(hash: Buffer): Promise<BearerArtifact | undefined> {
+    return (await this.database.run<BearerArtifact>(findBearer, [hash]))[0];
   }
 
   /** As find(), of several at once. */
@@ -143,18 +155,24 @@ const alive = `a.expires_at > app_now()
   AND (a.user_id IS NULL OR (u.status = 'active' AND a.access_valid_from = u.access_valid_from))
   AND (a.session_id IS NULL
     OR (s.ended_at IS NULL AND s.expires_at > app_now() AND s.idle_expires_at > app_now()))`;
-const find = (name: string, condition: string): { name: string; text: string } => ({
+const find = (name: string, condition: string, more = ''): { name: string; text: string } => ({
   name: `oauth.${name}`,
   text: `SELECT a.hash, a.sealed, a.session_id AS "sessionId",
            extract(epoch FROM s.expires_at - app_now())::float8 AS "sessionLeft", g.payload AS "grant",
            floor(extract(epoch FROM a.consumed_at))::float8 AS "consumedAt",
-           extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"
+           extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"${more}
          FROM oauth_artifacts a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN sessions s ON s.id = a.session_id
            LEFT JOIN oauth_grants g ON g.hash = a.grant_hash AND g.expires_at > app_now()
              AND g.access_valid_from = u.access_valid_from
          WHERE ${condition} AND ${alive}`,
 });
 const findByHash = find('find_artifact', 'a.hash = $1');
+const findBearer = find(
+  'find_bearer',
+  'a.hash = $1',
+  `, (SELECT to_jsonb(r) FROM (SELECT ${enabledClient} FROM oauth_clients c WHERE c.id = a.client_id) r) AS "enabledClient",
+   (SELECT to_jsonb(r) FROM (SELECT ${userClaims} WHERE u.id IS NOT NULL) r) AS "userClaims"`,
+);
 const findByHashes = find('find_any_artifact', 'a.hash = ANY ($1::bytea[])');
 const findByUid = find('find_by_uid', 'a.uid_hash = $1');
 const findByUserCode = find('find_by_user_code', 'a.user_code_hash = $1');

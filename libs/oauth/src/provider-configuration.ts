@@ -75,6 +75,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         successSource: parts.pages.deviceDone,
       },
       dPoP: { enabled: true },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       pushedAuthorizationRequests: { enabled: true },
       resourceIndicators: {
@@ -189,6 +190,8 @@ export const interactionPath = (uid: string): string => `/oidc/interaction/${uid
 /** For the path of one interaction, so it cannot be a `__Host-` cookie. */
 export const interactionCookie = '__Secure-gatehouse-interaction';
 
+export const tokenPath = '/oidc/token';
+
 const routes: NonNullable<Configuration['routes']> = {
   authorization: '/oidc/auth',
   code_verification: '/oidc/device',
@@ -199,7 +202,7 @@ const routes: NonNullable<Configuration['routes']> = {
   pushed_authorization_request: '/oidc/request',
   registration: '/oidc/reg',
   revocation: '/oidc/token/revocation',
-  token: '/oidc/token',
+  token: tokenPath,
   userinfo: '/oidc/me',
 };
 

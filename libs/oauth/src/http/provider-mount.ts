@@ -40,13 +40,13 @@ export function mountProvider(server: FastifyInstance, mount: ProviderMount): vo
 }
 
 async function serve(mount: ProviderMount, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const message = request.raw;
+  const cookie = mount.browserPaths.test(request.url) ? sessionCookie(request) : null;
+  mount.requests.begin(message, clientInfo(request), cookie);
   if (await mount.limits.refuse(request, reply)) return;
   if (request.method === 'POST' && mount.posted?.paths.has(request.url.split('?', 1)[0] ?? '')) {
     return answerPosted(request, reply, mount.posted.productName);
   }
-  const message = request.raw;
-  const cookie = mount.browserPaths.test(request.url) ? sessionCookie(request) : null;
-  mount.requests.begin(message, clientInfo(request), cookie);
   speakOfPublicUrl(mount.origin, message, request.ip);
   await mount.prepare?.(request);
   reply.hijack();
@@ -54,7 +54,18 @@ async function serve(mount: ProviderMount, request: FastifyRequest, reply: Fasti
     if (value !== undefined && !ownHeaders.has(name)) reply.raw.setHeader(name, value);
   }
   reply.raw.setHeader('content-security-policy', postingPageContentSecurityPolicy);
-  void mount.provider().callback()(message, reply.raw);
+  void handlerOf(mount.provider())(message, reply.raw);
+}
+
+const handlers = new WeakMap<Provider, ReturnType<Provider['callback']>>();
+
+/** Made once a provider: it puts all its layers together. */
+function handlerOf(provider: Provider): ReturnType<Provider['callback']> {
+  const known = handlers.get(provider);
+  if (known) return known;
+  const handler = provider.callback();
+  handlers.set(provider, handler);
+  return handler;
 }
 
 /** The provider makes addresses from these; whatever a caller wrote there is gone. */
