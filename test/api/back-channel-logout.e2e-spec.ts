@@ -8,6 +8,7 @@ import { LogoutReceiver } from './support/logout-receiver.js';
 import { PageBrowser } from './support/page-browser.js';
 import { RelyingParty, type Tokens, walk } from './support/relying-party.js';
 
+const anew = { prompt: 'login' };
 const goodbye = 'https://client.example.test/bye';
 
 /** OpenID Connect Back-Channel Logout 1.0: whatever ends a session, who was let in by it is told. */
@@ -67,6 +68,10 @@ describe(`sign-out behind the browser's back, queue on ${queueBackend}`, () => {
     ['signing out', signOut],
     ['a new password, chosen elsewhere', () => elsewhere((there) => there.post('/v1/me/password', newPassword()))],
     ['signing out everywhere else', () => elsewhere((there) => there.delete('/v1/me/sessions'))],
+    [
+      'somebody else who signs in at the browser',
+      async () => client.signIn(browser, await registerAndVerify(app), anew),
+    ],
     ['being signed out by an administrator', async () => root.api.delete(`/v1/admin/users/${await userId()}/sessions`)],
     ['being disabled', async () => root.api.post(`/v1/admin/users/${await userId()}/disable`)],
     ['deleting the account', async () => api().delete('/v1/me', { currentPassword: ada.password })],
@@ -111,13 +116,29 @@ describe(`sign-out behind the browser's back, queue on ${queueBackend}`, () => {
   });
 
   it('says nothing of a session that a new sign-in at the same browser goes on with', async () => {
-    await client.signIn(browser, ada);
-    const renewed = await client.signIn(browser, ada, { prompt: 'login' });
-    await app.pass(61);
+    const first = await client.signIn(browser, ada);
+    const renewed = await client.signIn(browser, ada, anew);
+    expect(renewed.claims()!['sid']).toBe(first.claims()!['sid']);
     await allDone();
     expect(receiver.told).toEqual([]);
     await signOut();
-    expect(await receiver.claims(app.url, client.id)).toMatchObject({ sid: renewed.claims()!['sid'] });
+    expect(await receiver.claims(app.url, client.id)).toMatchObject({ sid: first.claims()!['sid'] });
+  });
+
+  it('says nothing of a step-up, which takes no token away, and all at the end of the new session', async () => {
+    const tokens = await client.signIn(browser, ada, { max_age: '60' });
+    await app.pass(100);
+    accepted(await api().post('/v1/auth/step-up', { password: ada.password }), 200);
+    await allDone();
+    expect(receiver.told).toEqual([]);
+    expect(await client.userinfo(tokens)).toHaveProperty('sub');
+    const recent = await client.begin({ max_age: '60' });
+    const renewed = await client.redeem(recent, await walk(browser, recent.address));
+    expect(renewed.claims()!['sid']).toBe(tokens.claims()!['sid']);
+    expect(renewed.claims()!.auth_time).toBeGreaterThanOrEqual(tokens.claims()!.auth_time! + 100);
+    await signOut();
+    expect(await receiver.claims(app.url, client.id)).toMatchObject({ sid: tokens.claims()!['sid'] });
+    await expect(client.userinfo(tokens)).rejects.toThrow();
   });
 
   it('makes no work of sessions of which nobody waits to hear', async () => {
@@ -152,6 +173,7 @@ describe(`sign-out behind the browser's back, queue on ${queueBackend}`, () => {
   });
 
   it('tells it of a session that nobody used for too long', async () => {
+    await app.sql('UPDATE sessions SET end_awaited = false');
     const { sid } = (await client.signIn(browser, ada)).claims()!;
     await app.pass(14 * 86_400 + 1);
     await app.sweep();

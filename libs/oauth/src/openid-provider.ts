@@ -67,9 +67,11 @@ export class OpenidProvider implements OnApplicationBootstrap {
     return (this.instance ??= this.build());
   }
 
-  private async isRecent({ req }: KoaContextWithOIDC, maxAge: number): Promise<boolean> {
+  /** Not where the provider's session is of an earlier sign-in: an interaction renews it, and asks nobody again. */
+  private async isRecent({ req, oidc }: KoaContextWithOIDC, maxAge: number): Promise<boolean> {
     const principal = await this.requests.of(req)?.principal();
-    return principal != null && ((await this.flows.judge({ maxAge }, principal.sessionId))?.recent ?? false);
+    if (!principal || (oidc.session?.authTime() ?? 0) < Math.floor(principal.authTime.getTime() / 1000)) return false;
+    return (await this.flows.judge({ maxAge }, principal.sessionId))?.recent ?? false;
   }
 
   private build(): Provider {

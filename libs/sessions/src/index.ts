@@ -21,6 +21,7 @@ export {
   singleFactor,
   type TokenPair,
 } from './session.js';
+export { type SessionSuccession, SessionSuccessions } from './session-successions.js';
 export { isAccessEnded } from './sessions.errors.js';
 export { SessionsModule } from './sessions.module.js';
 export { type EndedSessions, type ListedSession, SessionsRepository } from './sessions.repository.js';

@@ -153,7 +153,12 @@ export class SessionsRepository {
    * @throws AppError unauthenticated `sessions.access_ended` where it has ended since the request was let in
    */
   async hold(tx: Tx, id: string, userId: UserId): Promise<void> {
-    if ((await tx.run(holdSession, [id, userId])).length === 0) throw accessEnded();
+    if (!(await this.holdIfOpen(tx, id, userId))) throw accessEnded();
+  }
+
+  /** As hold(). @returns false where it has ended, or is another's */
+  async holdIfOpen(tx: Tx, id: string, userId: UserId): Promise<boolean> {
+    return (await tx.run(holdSession, [id, userId])).length > 0;
   }
 
   /** The session that a refresh token belongs to, whether the token was used or not. */

@@ -8,10 +8,6 @@ export interface EndedBrowserSession {
   readonly hash: Buffer;
   readonly sealed: Buffer;
   readonly userId: UserId;
-  /** A sign-in of the same person ended it, and may have taken its place. */
-  readonly replaced: boolean;
-  /** Seconds since it ended. */
-  readonly endedFor: number;
   /** Seconds since the epoch. */
   readonly now: number;
 }
@@ -33,8 +29,7 @@ export class LogoutsRepository {
 
 const findEnded = {
   name: 'oauth.find_ended_browser_sessions',
-  text: `SELECT a.hash, a.sealed, s.user_id AS "userId", s.end_reason IN ('stepped_up', 'replaced') AS replaced,
-           extract(epoch FROM app_now() - s.ended_at)::float8 AS "endedFor",
+  text: `SELECT a.hash, a.sealed, s.user_id AS "userId",
            floor(extract(epoch FROM app_now()))::float8 AS now
          FROM sessions s JOIN oauth_artifacts a ON a.session_id = s.id AND a.issuer = 'oidc' AND a.model = 'Session'
          WHERE s.id = $1 AND s.ended_at IS NOT NULL`,

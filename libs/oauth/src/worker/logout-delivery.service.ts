@@ -12,8 +12,6 @@ import { LogoutTokens } from '../logout/logout-tokens.js';
 import type { ClientMetadata } from '../persistence/oauth-client.entity.js';
 import { openPayload } from '../sealed-payload.js';
 
-/** Seconds in which the session that replaced another may take its browser session over: then nobody has left. */
-const takeOver = 60;
 /** How often a client is told that does not say that it heard: over half an hour, in growing distances. */
 const mostAttempts = 6;
 const firstDelayMs = 5_000;
@@ -45,11 +43,9 @@ export class LogoutDelivery {
   /** Makes work of its own of each client that is to be told, so that none waits for another. */
   async spread(sessionId: string, { outboxId }: Attempt): Promise<void> {
     const ended = await this.logouts.findEnded(sessionId);
-    const mayGoOn = ended.some(({ replaced, endedFor }) => replaced && endedFor < takeOver);
     const clientIds = ended.flatMap((browser) => [...this.clientsOf(browser).keys()]);
-    const listeners = mayGoOn ? [] : await this.logouts.findListeners(clientIds);
+    const listeners = await this.logouts.findListeners(clientIds);
     await this.transactions.run(async (tx) => {
-      if (mayGoOn) return this.outbox.defer(tx, outboxId, takeOver * 1000);
       if (!(await this.outbox.close(tx, outboxId))) return;
       for (const { id } of listeners) {
         await this.outbox.add(tx, { topic: sessionEndTopic, reference: `${sessionId} ${id}` });
