@@ -1,6 +1,7 @@
 import type { AddressTiming } from './address-timing.js';
 import type { FactorCosts } from './factors.js';
 import type { MixedLoad } from './mixed-load.js';
+import type { OpenidCosts } from './openid/operations.js';
 import type { Measured, OperationKind } from './operations.js';
 import type { Storm } from './storm.js';
 
@@ -25,4 +26,5 @@ export interface Findings {
   readonly factors: FactorCosts;
   readonly mixed: MixedLoad;
   readonly addressTiming: readonly AddressTiming[];
+  readonly openid: OpenidCosts;
 }

@@ -10,11 +10,12 @@ import type { Compared, Findings } from './findings.js';
 import { rawArgon2idRate, rawEs256 } from './load/job.js';
 import { measureFactors, verificationsNeeded } from './factors.js';
 import { mixedLoad } from './mixed-load.js';
+import { measureOpenid, type OpenidCosts } from './openid/operations.js';
 import { measureOperation, type OperationKind, operationKinds, type Target, target } from './operations.js';
 import { median } from './percentile.js';
 import { fullPlan, hashThreads, type Plan, quickPlan } from './plan.js';
 import { residentMebibytes } from './process-usage.js';
-import { report } from './report.js';
+import { openidReport, report } from './report.js';
 import { seedSecondFactors } from './second-factors.js';
 import { seed } from './seed.js';
 import { ServerProcess } from './server-process.js';
@@ -24,6 +25,7 @@ const quick = process.argv.includes('--quick');
 const programs = {
   gatehouse: fileURLToPath(new URL('../apps/api/src/main.js', import.meta.url)),
   floor: fileURLToPath(new URL('./floor/main.js', import.meta.url)),
+  bare: fileURLToPath(new URL('./bare-provider/main.js', import.meta.url)),
 };
 
 Logger.overrideLogger(['warn', 'error']);
@@ -38,10 +40,16 @@ try {
     say(`this machine is busy already (load ${busy.toFixed(1)}): rates will be low`);
   say('starting PostgreSQL');
   database = await benchDatabase(process.env['GATEHOUSE_BENCH_DATABASE_URL']);
-  const findings = await measure(database, quick ? quickPlan : fullPlan);
-  process.stdout.write(`${report(findings, database.description)}\n`);
-  // Ten samples prove nothing either way.
-  if (!quick && findings.addressTiming.some(({ p }) => p < leakBelow)) process.exitCode = 1;
+  const plan = quick ? quickPlan : fullPlan;
+  if (process.argv.includes('--openid')) {
+    await seed(database.ownerUrl, plan.users, 0);
+    process.stdout.write(`${openidReport(await openidProvider(database, plan))}\n`);
+  } else {
+    const findings = await measure(database, plan);
+    process.stdout.write(`${report(findings, database.description)}\n`);
+    // Ten samples prove nothing either way.
+    if (!quick && findings.addressTiming.some(({ p }) => p < leakBelow)) process.exitCode = 1;
+  }
 } finally {
   await cleanUp();
 }
@@ -81,6 +89,7 @@ async function measure({ url, ownerUrl }: BenchDatabase, plan: Plan): Promise<Fi
   say('timing of known and unknown addresses');
   const timing = await addressTiming(servers.gatehouse.port, seeded.emails, plan.timingSamples);
   await Promise.all([end(servers.floor), end(servers.gatehouse)]);
+  const openid = await openidProvider({ url, ownerUrl }, plan);
   return {
     raw: { argon2idPerSecond: rawRates.reduce((sum, rate) => sum + rate, 0) / rawRates.length, es256 },
     operations: operations as Findings['operations'],
@@ -90,7 +99,19 @@ async function measure({ url, ownerUrl }: BenchDatabase, plan: Plan): Promise<Fi
     factors,
     mixed,
     addressTiming: timing,
+    openid,
   };
+}
+
+/** Gatehouse beside the bare provider; both are started for it, as neither has served anything else then. */
+async function openidProvider(
+  { url, ownerUrl }: Pick<BenchDatabase, 'url' | 'ownerUrl'>,
+  plan: Plan,
+): Promise<OpenidCosts> {
+  const servers = { bare: await start('bare', url), gatehouse: await start('gatehouse', url) };
+  const costs = await measureOpenid(servers, ownerUrl, plan, say);
+  await Promise.all([end(servers.bare), end(servers.gatehouse)]);
+  return costs;
 }
 
 async function compare(

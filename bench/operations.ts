@@ -60,30 +60,52 @@ export async function target(
   };
 }
 
-/**
- * Measures one operation on several servers in turn, round by round: a machine that is slow for a while is slow for
- * all of them. Gives one result a target, in their order. `eachRound` is for what is measured beside them.
- */
-export async function measureOperation(
+/** What one server is asked for in a round. */
+export interface Loaded {
+  readonly server: ServerProcess;
+  operation(round: number): Operation;
+}
+
+/** As inTurn(), of an operation that the floor takes too. Gives one result a target, in their order. */
+export function measureOperation(
   kind: OperationKind,
   targets: readonly Target[],
   plan: Plan,
+  eachRound?: () => Promise<void>,
+): Promise<Measured[]> {
+  const loaded = targets.map((each) => ({
+    server: each.server,
+    operation: (round: number) => operation(kind, each, round, plan.rounds),
+  }));
+  const pace = kind === 'login' ? plan.loginMs : plan.checkMs;
+  return inTurn(loaded, plan, pace, kind === 'login' ? connections.passwords : connections.sessions, eachRound);
+}
+
+/**
+ * Measures one operation on several servers in turn, round by round: a machine that is slow for a while is slow for
+ * all of them. Gives one result a server, in their order. `eachRound` is for what is measured beside them.
+ */
+export async function inTurn(
+  servers: readonly Loaded[],
+  plan: Plan,
+  durationMs: number,
+  connectionCount: number,
   eachRound: () => Promise<void> = async () => undefined,
 ): Promise<Measured[]> {
-  const sums = targets.map(() => ({ seconds: 0, cpu: 0, latencies: [] as number[] }));
+  const sums = servers.map(() => ({ seconds: 0, cpu: 0, latencies: [] as number[] }));
   for (let round = 0; round < plan.rounds; round += 1) {
     await eachRound();
-    const inTurn = targets.map((each, at) => ({ each, sum: sums[at] as (typeof sums)[number] }));
-    if (round % 2 === 1) inTurn.reverse();
-    for (const { each, sum } of inTurn) {
+    const turns = servers.map((each, at) => ({ each, sum: sums[at] as (typeof sums)[number] }));
+    if (round % 2 === 1) turns.reverse();
+    for (const { each, sum } of turns) {
       let [before, after] = [0, 0];
       const { seconds, latencies } = await runLoad(
         {
           port: each.server.port,
-          operation: operation(kind, each, round, plan.rounds),
-          connections: kind === 'login' ? connections.passwords : connections.sessions,
+          operation: each.operation(round),
+          connections: connectionCount,
           warmUpMs: plan.warmUpMs,
-          durationMs: kind === 'login' ? plan.loginMs : plan.checkMs,
+          durationMs,
         },
         (phase) => {
           if (phase === 'begin') before = each.server.cpuMicroseconds;

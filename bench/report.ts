@@ -1,8 +1,9 @@
 import { cpus } from 'node:os';
 import { leakBelow } from './address-timing.js';
 import type { Findings } from './findings.js';
-import { type Goal, goals, verdict } from './goals.js';
-import { operationKinds } from './operations.js';
+import { type Goal, goals, openidGoals, verdict } from './goals.js';
+import { type OpenidCosts, openidKinds } from './openid/operations.js';
+import { type Measured, operationKinds } from './operations.js';
 import { argon2, connections, hashThreads } from './plan.js';
 import { carriedOver, type Cost, recorded } from './recorded.js';
 
@@ -14,6 +15,8 @@ export function report(findings: Findings, database: string): string {
       `(${connections.passwords} for logins); argon2id m=${argon2.memoryCost},t=${argon2.timeCost},p=${argon2.parallelism}`,
     '',
     ...operations(findings),
+    '',
+    ...openidTable(findings.openid),
     '',
     ...otherFigures(findings),
     '',
@@ -27,23 +30,35 @@ export function report(findings: Findings, database: string): string {
   ].join('\n');
 }
 
+/** What `--openid` measures, in the same form. */
+export function openidReport(openid: OpenidCosts): string {
+  return [...openidTable(openid), '', ...goalTable(openidGoals(openid))].join('\n');
+}
+
+const costColumns = ['per second', 'p50 ms', 'p99 ms', 'CPU µs', 'by CPU'];
+
+/** The figures of an operation, and of what it was measured beside. */
+function pair(kind: string, gatehouse: Measured, [name, other]: [string, Measured]): string[][] {
+  const figures = (m: Measured): string[] => [
+    whole(m.perSecond),
+    m.p50Ms.toFixed(2),
+    m.p99Ms.toFixed(2),
+    whole(m.cpuMicroseconds),
+  ];
+  const ratio = (other.cpuMicroseconds / gatehouse.cpuMicroseconds).toFixed(2);
+  return [
+    [kind, 'Gatehouse', ...figures(gatehouse), `${ratio} of ${name === 'floor' ? 'the floor' : name}`],
+    ['', name, ...figures(other), ''],
+  ];
+}
+
+function openidTable(openid: OpenidCosts): string[] {
+  const rows = openidKinds.flatMap((kind) => pair(kind, openid[kind].gatehouse, ['oidc-provider', openid[kind].bare]));
+  return table(['OpenID Provider', 'by', ...costColumns], rows);
+}
+
 function operations({ operations: measured, raw, factors }: Findings): string[] {
-  const rows = operationKinds.flatMap((kind) => {
-    const { floor, gatehouse } = measured[kind];
-    const [first, second] = [
-      ['Gatehouse', gatehouse],
-      ['floor', floor],
-    ] as const;
-    return [first, second].map(([name, m], at) => [
-      at === 0 ? kind : '',
-      name,
-      whole(m.perSecond),
-      m.p50Ms.toFixed(2),
-      m.p99Ms.toFixed(2),
-      whole(m.cpuMicroseconds),
-      at === 0 ? `${(floor.cpuMicroseconds / gatehouse.cpuMicroseconds).toFixed(2)} of the floor` : '',
-    ]);
-  });
+  const rows = operationKinds.flatMap((kind) => pair(kind, measured[kind].gatehouse, ['floor', measured[kind].floor]));
   const secondFactors = [
     ['TOTP verification', factors.totp] as const,
     ['passkey verification', factors.passkey] as const,
@@ -70,8 +85,7 @@ function operations({ operations: measured, raw, factors }: Findings): string[] 
     ['ES256 alone', 'verify', '', '', '', whole(raw.es256.verifyMicroseconds), ''],
     ['', 'sign', '', '', '', whole(raw.es256.signMicroseconds), ''],
   ];
-  const head = ['operation', 'by', 'per second', 'p50 ms', 'p99 ms', 'CPU µs', 'by CPU'];
-  return table(head, [...rows, ...secondFactors, ...machine, ...others]);
+  return table(['operation', 'by', ...costColumns], [...rows, ...secondFactors, ...machine, ...others]);
 }
 
 function otherSoftware(measured: Findings['operations']): [string, string, Cost][] {

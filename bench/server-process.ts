@@ -37,6 +37,13 @@ export class ServerProcess {
     return ServerProcess.start([main], settings, logFile, { port, managementPort: port });
   }
 
+  /** oidc-provider by itself, with a plain adapter. */
+  static async bare(main: string, databaseUrl: string, logFile: string): Promise<ServerProcess> {
+    const port = await usablePort(0);
+    const own = { BARE_PROVIDER_PORT: String(port), BARE_PROVIDER_DATABASE_URL: databaseUrl };
+    return ServerProcess.start([main], { NODE_ENV: 'production', ...own }, logFile, { port, managementPort: port });
+  }
+
   private static async start(
     args: string[],
     env: NodeJS.ProcessEnv,
@@ -93,6 +100,8 @@ function gatehouseSettings(databaseUrl: string, port: number, managementPort: nu
     'register.address',
     'forgot.address',
     'forgot.account',
+    'oauth_token.address',
+    'oauth_token.client',
   ];
   return {
     GATEHOUSE_ENV: 'production',

@@ -17,6 +17,7 @@ import { Indieauth1763700000016 } from './1763700000016-indieauth.js';
 import { IndieauthDomains1763700000017 } from './1763700000017-indieauth-domains.js';
 import { OauthPolls1763700000018 } from './1763700000018-oauth-polls.js';
 import { LeadsTo1763700000019 } from './1763700000019-leads-to.js';
+import { AwaitedSessionEnds1763700000020 } from './1763700000020-awaited-session-ends.js';
 
 /** All migrations in order. Production, the embedded database and every test database run exactly these. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   IndieauthDomains1763700000017,
   OauthPolls1763700000018,
   LeadsTo1763700000019,
+  AwaitedSessionEnds1763700000020,
 ];

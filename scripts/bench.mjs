@@ -3,6 +3,7 @@
  *
  *   npm run bench                some minutes; ends with 1 where timing tells known from unknown addresses
  *   npm run bench -- --quick     seconds: shows that everything works, its figures mean nothing
+ *   npm run bench -- --openid    two minutes: only what is measured beside a bare oidc-provider
  */
 import './node-version.mjs';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

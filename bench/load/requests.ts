@@ -1,7 +1,9 @@
 import type { Answer } from './connection.js';
+import { cycle, once } from './cycles.js';
+import { openidExchanges, type OpenidOperation } from './openid-requests.js';
 import { totpCode } from './totp-code.js';
 
-/** What is asked; both servers take the first five. */
+/** What is asked; the floor takes the first five. */
 export type Operation =
   | { readonly kind: 'login'; readonly emails: readonly string[]; readonly password: string }
   | { readonly kind: 'check by cookie'; readonly cookies: readonly string[] }
@@ -10,7 +12,8 @@ export type Operation =
   | { readonly kind: 'refresh'; readonly refreshTokens: readonly string[] }
   | { readonly kind: 'TOTP verification'; readonly challenges: readonly TotpChallenge[] }
   | { readonly kind: 'passkey verification'; readonly answers: readonly object[] }
-  | MixedOperation;
+  | MixedOperation
+  | OpenidOperation;
 
 /** 80 % session checks, 15 % refreshes, 5 % sign-ins with password and TOTP. */
 export interface MixedOperation {
@@ -58,6 +61,8 @@ export function exchanges(operation: Operation): () => Exchange {
       return once(operation.answers.map(verifyPasskey));
     case 'mixed':
       return mixed(operation);
+    default:
+      return openidExchanges(operation);
   }
 }
 
@@ -77,21 +82,6 @@ function mixed({ cookies, refreshTokens, people, password }: MixedOperation): ()
 
 const checks = (cookies: readonly string[]): (() => Exchange) =>
   cycle(cookies.map((cookie) => check(`Cookie: __Host-gatehouse-session=${cookie}`)));
-
-function cycle(all: readonly Exchange[]): () => Exchange {
-  let at = 0;
-  return () => all[at++ % all.length] as Exchange;
-}
-
-/** Each works once. */
-function once(all: readonly Exchange[]): () => Exchange {
-  let at = 0;
-  return () => {
-    const exchange = all[at++];
-    if (!exchange) throw new Error(`more than the ${all.length} that were prepared`);
-    return exchange;
-  };
-}
 
 /** Each token is used once; the answer's takes its place at the end of the queue. */
 function rotation(tokens: string[]): () => Exchange {

@@ -3,6 +3,7 @@ import { type App, startApp } from '../support/app.js';
 import { arrive, type Visit } from '../support/people.js';
 import { type Authenticator, enrolTotp } from '../support/second-factors.js';
 import { type Page, PageBrowser } from './support/page-browser.js';
+import { follow, RelyingParty } from './support/relying-party.js';
 
 const sessionCookie = '__Host-gatehouse-session';
 
@@ -158,6 +159,41 @@ describe(`the second step of a sign-in through pages, queue on ${queueBackend}`,
     await app.pass(61);
     expect(await ends('')).toBe('/app');
     expect(await ends(`&acr=${multiFactor}`)).not.toBe('/app');
+  });
+
+  it('is asked for by clients, who are told the level, the methods and the time in the ID token', async () => {
+    const bob = await arrive(app);
+    const client = await RelyingParty.register(app, `leveled-${bob.email}`);
+    const signIn = async (params: Record<string, string>): Promise<Record<string, unknown>> => {
+      const claims = JSON.stringify({ id_token: { acr: null, amr: null, auth_time: null } });
+      const authorization = await client.begin({ scope: 'openid', claims, ...params });
+      let page = await follow(browser, authorization.address);
+      const asked: string[] = [];
+      for (let steps = 0; steps < 4 && page.location === null; steps += 1) {
+        const [, field = 'consent'] = /name="(password|code)"/.exec(page.html) ?? [];
+        asked.push(field);
+        const answers = {
+          password: { identifier: bob.email, password: bob.password },
+          code: { code: field === 'code' ? await authenticator.nextCode() : '' },
+          consent: {},
+        };
+        const typed = answers[field as keyof typeof answers];
+        page = await follow(browser, (await browser.submit(page, typed as Record<string, string>)).location!);
+      }
+      const { error } = Object.fromEntries(new URL(page.location!).searchParams);
+      return { asked, ...(error ? { error } : (await client.redeem(authorization, page.location!)).claims()) };
+    };
+    const first = await signIn({});
+    expect(first).toMatchObject({ asked: ['password', 'consent'], acr: singleFactor, amr: ['pwd'] });
+    expect(await signIn({ acr_values: multiFactor })).toMatchObject({ asked: ['password'], acr: singleFactor });
+    const { auth_time: before } = await signIn({});
+    ({ authenticator } = await enrolTotp(app, bob.api));
+    const raised = await signIn({ acr_values: multiFactor });
+    expect(raised).toMatchObject({ asked: ['password', 'code'], acr: multiFactor, amr: ['pwd', 'otp', 'mfa'] });
+    expect(raised['auth_time']).toBeGreaterThan(Number(before));
+    expect(await signIn({ acr_values: multiFactor })).toMatchObject({ asked: [], auth_time: raised['auth_time'] });
+    const essential = JSON.stringify({ id_token: { acr: { essential: true, values: ['urn:example:unheard-of'] } } });
+    expect(await signIn({ claims: essential })).toEqual({ asked: [], error: 'unmet_authentication_requirements' });
   });
 
   it('is told as a form again past a limit, with Retry-After', async () => {

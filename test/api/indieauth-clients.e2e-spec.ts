@@ -1,7 +1,7 @@
 import { NameServer } from '../../libs/outbound/testing/name-server.js';
 import { type Resource, Site } from '../../libs/outbound/testing/site.js';
 import { type App, startApp } from '../support/app.js';
-import { type Person, registerAndVerify } from '../support/people.js';
+import { type Person, registerAndVerify, signIn } from '../support/people.js';
 import { IndieauthClient, ownPage } from './support/indieauth-client.js';
 import { type Page, PageBrowser } from './support/page-browser.js';
 
@@ -155,17 +155,28 @@ describe(`clients of the IndieAuth server, queue on ${queueBackend}`, () => {
     expect(site.hits('/never')).toBe(0);
   });
 
-  it('counts who has documents fetched', async () => {
+  it('counts who has documents fetched, and pages', async () => {
     const limited = await startApp({
       queue: queueBackend,
       beside: app,
-      settings: { GATEHOUSE_LIMITS: 'indieauth.address=1/600', GATEHOUSE_PUBLIC_URL: app.url },
+      settings: { GATEHOUSE_LIMITS: 'indieauth.address=1/600,domains.user=1/600', GATEHOUSE_PUBLIC_URL: app.url },
     });
     try {
       await app.sql('DELETE FROM limit_windows');
-      const open = () => fetch(`http://127.0.0.1:${limited.config.http.port}/indieauth/auth`);
+      const there = `http://127.0.0.1:${limited.config.http.port}`;
+      const open = () => fetch(`${there}/indieauth/auth`);
       expect((await open()).status).toBe(400);
       expect((await open()).status).toBe(429);
+      const { accessToken } = await signIn(app, ada);
+      const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+      const add = (page: string) =>
+        fetch(`${there}/v1/me/domains`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ me: `https://${page}.example.test/` }),
+        });
+      expect((await add('first')).status).toBe(201);
+      expect((await add('second')).status).toBe(429);
     } finally {
       await limited.stop();
     }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { NameServer } from '../../libs/outbound/testing/name-server.js';
 import { Site } from '../../libs/outbound/testing/site.js';
 import type { Answer } from '../support/api-client.js';
 import { type App, startApp } from '../support/app.js';
 import { accepted, arrive, refusal, signIn, someone, type Visit } from '../support/people.js';
+import { until } from '../support/smtp.js';
 import { auditTrail } from './support/audit-trail.js';
 import { dumpOf, findIn } from './support/database-dump.js';
 import { IndieauthClient } from './support/indieauth-client.js';
@@ -226,16 +228,23 @@ const day = 86_400;
     expect(refusal(await ada.api.delete(`/v1/me/domains/${domain.id}`))).toMatch(/^401|^403/);
   });
 
+  /** What is due is looked at, and what came of it written down. */
+  async function look(): Promise<void> {
+    await app.sweep();
+    const open = async (): Promise<object[]> => app.sql(`SELECT FROM outbox WHERE topic = 'domain-checks'`);
+    await until('the looks at domains', async () => (await open()).length === 0);
+  }
+
   it('is looked at again every day; what stands goes on', async () => {
     await prove();
     const before = names.asked.length;
-    await app.sweep();
+    await look();
     expect(names.asked).toHaveLength(before);
     await app.pass(day + 1);
-    await app.sweep();
+    await look();
     expect(names.asked.slice(before)).toContain(`_gatehouse.${host} TXT`);
     const later = names.asked.length;
-    await app.sweep();
+    await look();
     expect(names.asked).toHaveLength(later);
     expect(await statusOf()).toEqual(['verified', null]);
   });
@@ -253,7 +262,7 @@ const day = 86_400;
     const client = new IndieauthClient(app, 'http://localhost:4997/');
     change();
     await app.pass(day + 1);
-    await app.sweep();
+    await look();
     expect(await statusOf()).toEqual(['lapsed', reason]);
     expect((await app.mailbox.waitFor(ada.email, 'domainLapsed')).text).toContain(me);
     expect(await auditTrail(app, 'indieauth.domain_lapsed')).toContainEqual(
@@ -266,7 +275,7 @@ const day = 86_400;
       (await browser.submit(page, { identifier: ada.email, password: ada.password })).location!,
     );
     expect(consent.html).toContain('You have no page to sign in with yet');
-    await app.sweep();
+    await look();
     expect(await app.mailbox.of(ada.email, 'domainLapsed')).toHaveLength(1);
   });
 
@@ -274,17 +283,35 @@ const day = 86_400;
     await prove();
     serve('', 500);
     await app.pass(day + 1);
-    await app.sweep();
+    await look();
     expect(await statusOf()).toEqual(['verified', null]);
     await app.pass(3601);
     serve();
     const before = names.asked.length;
-    await app.sweep();
+    await look();
     expect(names.asked.length).toBeGreaterThan(before);
     serve('', 500);
     await app.pass(15 * day);
-    await app.sweep();
+    await look();
     expect(await statusOf()).toEqual(['lapsed', 'unreachable']);
+  });
+
+  it('is looked at by a job of its own, so that a page that does not answer holds up no sweep', async () => {
+    await prove();
+    const held: ServerResponse[] = [];
+    web.put('/', (_, response) => void held.push(response));
+    await app.pass(day + 1);
+    await app.sweep();
+    await until('the page to be asked for', () => held.length > 0);
+    await app.pass(3601);
+    // Due once more, and not looked at twice at the same time.
+    await app.sweep();
+    expect(await app.sql(`SELECT FROM outbox WHERE topic = 'domain-checks'`)).toHaveLength(1);
+    expect(held).toHaveLength(1);
+    serve();
+    for (const response of held) response.writeHead(404).end();
+    await look();
+    expect(await statusOf()).toEqual(['verified', null]);
   });
 
   it('is nobody’s once the account is deleted', async () => {
@@ -297,7 +324,7 @@ const day = 86_400;
     const domain = await prove();
     names.forget(domain.txtRecord.name);
     await app.pass(day + 1);
-    await app.sweep();
+    await look();
     expect(await statusOf()).toEqual(['lapsed', 'txt_record_gone']);
     publish(domain);
     ada = { ...ada, api: app.api.as((await signIn(app, ada)).accessToken) };

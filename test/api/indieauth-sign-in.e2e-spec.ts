@@ -135,6 +135,23 @@ describe(`signing in with one's own domain, queue on ${queueBackend}`, () => {
     expect(await chosen('nonsense')).toBe(me);
   });
 
+  it('is asked of the browser that began it alone, and of nobody who signs in there later', async () => {
+    const browser = new PageBrowser(app.url);
+    const { html } = await signedIn(client, browser);
+    const [, path] = /action="([^"]+)\/deny"/.exec(html)!;
+    const [, csrf] = /name="csrf" value="([^"]+)"/.exec(html)!;
+    const thief = new PageBrowser(app.url);
+    expect((await thief.open(path!)).status).toBe(410);
+    expect((await thief.post(path!, { csrf: csrf!, me })).status).toBe(403);
+    const eve = await registerAndVerify(app);
+    const own = await ownPage(app, eve, `https://${eve.email.split('@')[0]}.example.test/`);
+    const typed = { identifier: eve.email, password: eve.password };
+    await browser.submit(await browser.visit('/sign-in?max_age=0'), typed);
+    const asked = await browser.open(path!);
+    expect([asked.status, asked.location]).toEqual([303, '/flow/sign-in']);
+    for (const page of [me, own]) expect((await browser.post(path!, { csrf: csrf!, me: page })).status).toBe(403);
+  });
+
   it('tells the client where consent was denied', async () => {
     const browser = new PageBrowser(app.url);
     const { html } = await signedIn(client, browser);

@@ -12,6 +12,7 @@ const prefixed = (prefix: string, body: object): Record<string, unknown> =>
 
 const inactive = { active: false };
 const refused = { status: 400, body: { error: 'invalid_grant' } };
+const invalid = { error: 'invalid_request' };
 
 /** Clients on loopback hosts, of which nothing is fetched: what they are handed, and what they are refused. */
 describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, () => {
@@ -78,6 +79,24 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(location).toContain(client.redirectUri);
     const answer = new URL(location!.replace('#', '?')).searchParams;
     expect([answer.get('error'), answer.get('iss')]).toEqual([error, `${app.url}/indieauth`]);
+  });
+
+  it.each(['client_id', 'redirect_uri'])('refuses a request without %s, and leads nowhere', async (name) => {
+    const { status, location } = await new PageBrowser(app.url).open(client.begin({ [name]: undefined }).address);
+    expect([status, location]).toEqual([400, null]);
+  });
+
+  it('refuses parameters that are there twice', async () => {
+    const { address } = client.begin();
+    const { searchParams: answer } = new URL((await new PageBrowser(app.url).open(`${address}&state=b`)).location!);
+    expect([answer.get('error'), answer.get('iss')]).toEqual(['invalid_request', `${app.url}/indieauth`]);
+    const { access_token: token } = await client.tokens(ada, me);
+    const body = `token=${token}&token=${token}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: `Bearer ${token}` };
+    for (const path of ['/introspect', '/revoke']) {
+      expect(await client.call(path, { method: 'POST', body, headers })).toMatchObject({ status: 400 });
+    }
+    expect(await works(token!)).toBe(true);
   });
 
   it('returns the state as it came', async () => {
@@ -155,7 +174,10 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
       expect(await thief.redeem(endpoint, code)).toMatchObject(refused);
       expect(await client.redeem(endpoint, wrong)).toMatchObject(refused);
       expect(await client.redeem(endpoint, code, { redirect_uri: `${client.redirectUri}/` })).toMatchObject(refused);
-      expect(await client.redeem(endpoint, code, { code_verifier: '' })).toMatchObject({ status: 400 });
+      for (const name of ['code', 'redirect_uri', 'code_verifier', 'grant_type']) {
+        expect(await client.redeem(endpoint, code, { [name]: '' })).toMatchObject({ status: 400 });
+      }
+      expect(await client.redeem(endpoint, code, { client_id: '' })).not.toMatchObject({ status: 200 });
       expect(await client.redeem(endpoint, code, { grant_type: 'password' })).toMatchObject({ status: 400 });
       expect(await client.redeem(endpoint, { ...code, code: 'x'.repeat(43) })).toMatchObject(refused);
       expect(await client.redeem(endpoint, code)).toMatchObject({ status: 200, body: { me } });
@@ -280,6 +302,23 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(await client.post('/revoke', {})).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
 
+  it('says which methods and which forms it takes', async () => {
+    const { access_token: token } = await client.tokens(ada, me);
+    const authorization = `Bearer ${token}`;
+    for (const path of ['/introspect', '/revoke']) {
+      expect(await client.post(path, {}, { authorization })).toMatchObject({ status: 400, body: invalid });
+      const json = { authorization, 'content-type': 'application/json' };
+      const sent = await client.call(path, { method: 'POST', headers: json, body: JSON.stringify({ token }) });
+      expect(sent).toMatchObject({ status: 400, body: invalid });
+      const long = await client.post(path, { token: token!, more: 'x'.repeat(20_000) }, { authorization });
+      expect(long).toMatchObject({ status: 400, body: invalid });
+    }
+    expect((await client.call('/revoke', { method: 'GET' })).status).toBe(405);
+    expect((await client.post('/userinfo', {}, { authorization })).status).toBe(405);
+    expect((await client.call('/.well-known/openid-configuration', {})).status).toBe(404);
+    expect(await works(token!)).toBe(true);
+  });
+
   it('shows no profile without a token that works', async () => {
     for (const headers of [{}, { authorization: 'Bearer nothing' }, { authorization: 'Basic eDp5' }]) {
       const answer = await client.call('/userinfo', { headers: headers as Record<string, string> });
@@ -304,23 +343,6 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(items).toMatchObject([{ clientId: client.id }]);
     accepted(await api.delete(`/v1/me/grants/${items[0]!.id}`), 204);
     expect(await works(token!)).toBe(false);
-  });
-
-  it('takes no token or code of the OpenID Provider, which takes none of its', async () => {
-    const party = await RelyingParty.register(app, `both-${ada.email}`);
-    const browser = new PageBrowser(app.url);
-    const openid = await party.signIn(browser, ada, { scope: 'openid profile offline_access', prompt: 'consent' });
-    const indie = await client.tokens(ada, me);
-    expect(await works(openid.access_token)).toBe(false);
-    expect((await introspect(openid.access_token, indie['access_token']!)).body).toEqual(inactive);
-    expect((await introspect(indie['access_token']!, openid.access_token)).status).toBe(401);
-    expect(await client.refresh(openid.refresh_token!)).toMatchObject(refused);
-    await client.post('/revoke', { token: openid.refresh_token! });
-    await expect(party.userinfo({ access_token: indie['access_token']! })).rejects.toThrow();
-    await expect(party.refresh(indie['refresh_token']!)).rejects.toMatchObject({ error: 'invalid_grant' });
-    expect(await party.userinfo(openid)).toHaveProperty('sub');
-    expect((await app.api.as(indie['access_token']!).get('/v1/me')).status).toBe(401);
-    expect(await works(indie['access_token']!)).toBe(true);
   });
 
   it('lets web pages of the client redeem, and no others', async () => {

@@ -3,11 +3,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as openid from 'openid-client';
 import { type App, startApp } from '../support/app.js';
 import { type Person, registerAndVerify } from '../support/people.js';
+import { until } from '../support/smtp.js';
 import { listen } from './support/listener.js';
 import { PageBrowser } from './support/page-browser.js';
 import { follow, redirectUri, RelyingParty, walk } from './support/relying-party.js';
 
 const resource = 'https://api.example.test/';
+
+const partOf = (token: string, at: number): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[at] ?? '', 'base64url').toString()) as Record<string, unknown>;
 
 /** What well-known libraries do with the provider, beyond a browser's sign-in. */
 describe(`OAuth clients, queue on ${queueBackend}`, () => {
@@ -48,8 +52,13 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
     const secret = await confidential(id, method, { ...grant, resources: { [resource]: ['read', 'write'] } });
     const config = await discover(id, authentication(secret));
     const token = await openid.clientCredentialsGrant(config, { resource, scope: 'read' });
-    const claims = JSON.parse(Buffer.from(token.access_token.split('.')[1]!, 'base64url').toString()) as object;
-    expect(claims).toMatchObject({ iss: app.url, aud: resource, client_id: id, sub: id, scope: 'read' });
+    expect(partOf(token.access_token, 1)).toMatchObject({
+      iss: app.url,
+      aud: resource,
+      client_id: id,
+      sub: id,
+      scope: 'read',
+    });
     const wrong = await discover(id, authentication(`${secret}x`));
     await expect(openid.clientCredentialsGrant(wrong, { resource })).rejects.toMatchObject({ status: 401 });
     await expect(
@@ -74,6 +83,31 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
     expect(tokens.claims()).toHaveProperty('sub');
     const again = await follow(new PageBrowser(app.url), url.href);
     expect(new URL(again.location!).searchParams.get('error')).toBe('invalid_request_uri');
+    const unpushed = await follow(new PageBrowser(app.url), (await client.begin()).address);
+    expect(new URL(unpushed.location!).searchParams.get('error')).toBe('invalid_request');
+  });
+
+  it('lets a client use the grants that it is registered for alone', async () => {
+    await RelyingParty.register(app, 'one-grant', { grant_types: ['authorization_code'] });
+    const service = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
+    const secret = await confidential('one-service', 'client_secret_post', service);
+    const ask = async (path: string, form: Record<string, string>): Promise<unknown> => {
+      const response = await fetch(app.url + path, { method: 'POST', body: new URLSearchParams(form) });
+      return [response.status, ((await response.json()) as { error_description?: string }).error_description];
+    };
+    const refused = [400, expect.stringContaining('not allowed for this client')];
+    const device = 'urn:ietf:params:oauth:grant-type:device_code';
+    for (const named of [{ client_id: 'one-grant' }, { client_id: 'one-service', client_secret: secret }]) {
+      const refresh = { grant_type: 'refresh_token', refresh_token: 'x' };
+      expect(await ask('/oidc/token', { ...named, ...refresh })).toEqual(refused);
+      expect(await ask('/oidc/token', { ...named, grant_type: device, device_code: 'x' })).toEqual(refused);
+      expect(await ask('/oidc/device/auth', named)).toEqual(refused);
+    }
+    expect(await ask('/oidc/token', { client_id: 'one-grant', grant_type: 'client_credentials' })).toEqual(refused);
+    const url = new URL((await RelyingParty.register(app, 'code-asking').then((one) => one.begin())).address);
+    url.searchParams.set('client_id', 'one-service');
+    const asked = await browser.open(url.href);
+    expect([asked.status, asked.location]).toEqual([400, null]);
   });
 
   it('binds tokens to a key of the client (DPoP)', async () => {
@@ -88,6 +122,11 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
     const info = await openid.fetchUserInfo(client.config, tokens.access_token, openid.skipSubjectCheck, { DPoP });
     expect(info).toMatchObject({ email: ada.email });
     await expect(client.userinfo(tokens)).rejects.toThrow();
+    const another = { DPoP: openid.getDPoPHandle(client.config, await openid.randomDPoPKeyPair()) };
+    const stolen = openid.fetchUserInfo(client.config, tokens.access_token, openid.skipSubjectCheck, another);
+    await expect(stolen).rejects.toThrow();
+    const refresh = openid.refreshTokenGrant(client.config, tokens.refresh_token!, undefined, another);
+    await expect(refresh).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
   it('introspects and revokes', async () => {
@@ -135,7 +174,7 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
 
   it('signs out at a client’s wish, and tells the clients of the session behind the browser’s back', async () => {
     const told: string[] = [];
-    const server = await listen((body) => told.push(body));
+    const server = await listen((body) => void told.push(body));
     const { port } = server.address() as AddressInfo;
     try {
       const client = await RelyingParty.register(app, 'leaving', {
@@ -156,7 +195,19 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
       expect(left.location).toBe('https://client.example.test/bye?state=kept');
       expect((await browser.open('/signed-in')).location).toBe('/sign-in');
       await expect(client.userinfo(tokens)).rejects.toThrow();
-      expect(told).toEqual([expect.stringMatching(/^logout_token=[\w-]+\.[\w-]+\.[\w-]+$/)]);
+      await until('a logout token', () => told.length > 0);
+      const token = new URLSearchParams(told[0]).get('logout_token') ?? '';
+      const [header, payload] = [0, 1].map((at) => partOf(token, at));
+      expect(header).toMatchObject({ typ: 'logout+jwt', alg: 'RS256' });
+      expect(payload).toMatchObject({
+        iss: app.url,
+        aud: 'leaving',
+        sub: tokens.claims()!.sub,
+        sid: tokens.claims()!['sid'],
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+      });
+      expect(payload).not.toHaveProperty('nonce');
+      expect(Number(payload!['exp']) - Number(payload!['iat'])).toBeLessThanOrEqual(120);
     } finally {
       await new Promise((resolve) => server.close(resolve));
     }

@@ -21,6 +21,8 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
   let ada: Person;
   let browser: PageBrowser;
 
+  const printed = jest.spyOn(console, 'info').mockImplementation();
+
   beforeAll(async () => {
     app = await startApp({ queue: queueBackend });
     client = await RelyingParty.register(app, 'ruled', { refresh_token_lifetime: 7200 });
@@ -49,6 +51,13 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
     redirect_uri: redirectUri,
     ...changes,
   });
+  const secretOf = async (id: string): Promise<string> => {
+    const secret = randomBytes(32).toString('base64url');
+    const hash = createHash('sha256').update(secret).digest();
+    const add = 'INSERT INTO oauth_client_secrets (id, client_id, hash) VALUES (gen_random_uuid(), $1, $2)';
+    await app.sql(add, [id, hash]);
+    return secret;
+  };
   const meWith = async (bearer: string): Promise<number> => (await app.api.get('/v1/me', { bearer })).status;
 
   it('is described at both addresses of discovery, alike', async () => {
@@ -162,10 +171,7 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
 
   it('asks a client with a secret for it wherever it calls', async () => {
     await RelyingParty.register(app, 'confidential', { token_endpoint_auth_method: 'client_secret_basic' });
-    const secret = randomBytes(32).toString('base64url');
-    const hash = createHash('sha256').update(secret).digest();
-    const add = 'INSERT INTO oauth_client_secrets (id, client_id, hash) VALUES (gen_random_uuid(), $1, $2)';
-    await app.sql(add, ['confidential', hash]);
+    const secret = await secretOf('confidential');
     const basic = (password: string): Form => ({
       authorization: `Basic ${Buffer.from(`confidential:${password}`).toString('base64')}`,
     });
@@ -196,7 +202,12 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
     await RelyingParty.register(app, 'nosy');
     const { access_token: token, refresh_token: refresh } = await client.signIn(browser, ada, offline);
     expect(await post('/oidc/token/introspection', { token, client_id: 'nosy' })).toEqual([200, { active: false }]);
-    await post('/oidc/token/revocation', { token: refresh ?? '', client_id: 'nosy' });
+    const revocation = { token: refresh ?? '', client_id: 'nosy' };
+    expect(await post('/oidc/token/revocation', revocation)).toEqual([200, {}]);
+    const keeper = await RelyingParty.register(app, 'keeper', { token_endpoint_auth_method: 'client_secret_post' });
+    const proved = { token: refresh ?? '', client_id: keeper.id, client_secret: await secretOf(keeper.id) };
+    const refused = [400, { error: 'invalid_request' }];
+    expect(await post('/oidc/token/revocation', proved)).toMatchObject(refused);
     expect(await client.userinfo({ access_token: token })).toMatchObject({ email: ada.email });
   });
 
@@ -214,6 +225,7 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
       const { accessToken } = await signIn(app, ada);
       expect(await meWith(accessToken)).toBe(200);
       await expect(other.userinfo({ access_token: accessToken })).rejects.toThrow();
+      if (jwt) await expect(other.userinfo(tokens)).rejects.toThrow();
     },
   );
 
@@ -233,5 +245,14 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
     const forged = await browser.post('/oidc/session/end/confirm', { logout: 'yes', xsrf: 'A'.repeat(43) });
     expect(forged.status).toBe(400);
     expect((await browser.open('/signed-in')).html).toContain(ada.email);
+  });
+
+  it('leaves nothing to a default that the library prints a notice about', () => {
+    expect(
+      printed.mock.calls
+        .flat()
+        .map(String)
+        .filter((line) => line.includes('NOTICE')),
+    ).toEqual([]);
   });
 });

@@ -66,6 +66,18 @@ describe(`the OpenID Provider, queue on ${queueBackend}`, () => {
     expect(onward.location).toMatch(redirectUri);
   });
 
+  it('asks each time for a program on a device, which any other could pass for', async () => {
+    const native = { application_type: 'native', redirect_uris: ['com.example.app:/callback'] };
+    const program = await RelyingParty.register(app, 'native', native);
+    const begin = async (): Promise<string> =>
+      (await program.begin({ redirect_uri: 'com.example.app:/callback' })).address;
+    const asked = await follow(browser, await begin());
+    const consent = await follow(browser, (await browser.submit(asked, typed(ada))).location!);
+    const answered = await browser.open((await browser.submit(consent)).location!);
+    expect(answered.location).toMatch(/^com\.example\.app:\/callback\?code=/);
+    expect((await follow(browser, await begin())).html).toContain('Allow The native app?');
+  });
+
   it('tells the client where consent was denied, and takes no forged consent', async () => {
     const asked = await follow(browser, (await client.begin()).address);
     const consent = await follow(browser, (await browser.submit(asked, typed(ada))).location!);
@@ -183,9 +195,15 @@ describe(`the OpenID Provider, queue on ${queueBackend}`, () => {
     }
   });
 
-  it.each(['code_challenge', 'code_challenge_method'])('refuses a request without %s', async (name) => {
+  it.each([
+    ['code_challenge', undefined],
+    ['code_challenge_method', undefined],
+    ['code_challenge_method S256', 'plain'],
+  ])('refuses a request without %s', async (what, value) => {
+    const [name = ''] = what.split(' ');
     const url = new URL((await client.begin()).address);
-    url.searchParams.delete(name);
+    if (value === undefined) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
     const refused = new URL((await browser.open(url.href)).location!);
     expect(refused.searchParams.get('error')).toBe('invalid_request');
     expect(refused.searchParams.get('iss')).toBe(app.url);

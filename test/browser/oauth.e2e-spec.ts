@@ -172,6 +172,42 @@ describe('a client on another origin, without JavaScript', () => {
   });
 });
 
+describe('a client on another origin, by POST alone', () => {
+  it.each([
+    ['by a script', true],
+    ['by a press of its button, where no script runs', false],
+  ])(
+    'posts its requests from another site, with whom is signed in here, and has its answer posted: %s',
+    async (_, js) => {
+      const site = await openSite(js ? 'poster' : 'scriptless', {
+        posts: true,
+        params: { response_mode: 'form_post' },
+      });
+      const eve = await registerAndVerify(app, someone('eve'));
+      const { context, page, faults } = await open({ ...desk, javaScriptEnabled: js });
+      const arrived = async (): Promise<void> => {
+        if (!js) await press(page, 'Continue');
+        await page.waitForURL(`${site.url}/callback`);
+        expect(await heading(page)).toBe(`Hello ${eve.email}`);
+      };
+      await page.goto(site.url);
+      await press(page, 'Sign in with Gatehouse');
+      await typePassword(page, eve);
+      await press(page, 'Allow');
+      await arrived();
+      // The post brings no cookie; the address that it is answered with does: nobody signs in again.
+      await page.goto(site.url);
+      await press(page, 'Sign in with Gatehouse');
+      await arrived();
+      await press(page, 'Sign out');
+      await press(page, 'Sign out');
+      expect([page.url(), await heading(page)]).toEqual([`${site.url}/bye`, 'Good bye']);
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
+});
+
 describe.each([
   ['a phone', phone],
   ['a desk', desk],

@@ -2,14 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '@app/audit';
 import { randomToken, sha256 } from '@app/crypto';
 import { Database, type Sql, Transactions, type Tx } from '@app/database';
-import {
-  recovery,
-  type SessionCarrier,
-  Sessions,
-  SessionsRepository,
-  type SignedIn,
-  singleFactor,
-} from '@app/sessions';
+import { EndSession, recovery, type SessionCarrier, Sessions, type SignedIn, singleFactor } from '@app/sessions';
 import { OneTimeTokens } from '@app/tokens';
 import { type AccessValidFrom, asksForSecondFactor, type SecondFactor, type UserId } from '@app/users';
 import { Audit } from '@app/audit';
@@ -72,7 +65,7 @@ const changeRequiredLifetime = 600;
 export class SignInCompletion {
   constructor(
     private readonly sessions: Sessions,
-    private readonly openSessions: SessionsRepository,
+    private readonly endSession: EndSession,
     private readonly challenges: ChallengesRepository,
     private readonly tokens: OneTimeTokens,
     private readonly audit: Audit,
@@ -124,7 +117,7 @@ export class SignInCompletion {
     return this.transactions.run(async (tx) => {
       // First the new one: like whoever ends all sessions, it takes the account's row before that of a session.
       const opened = await this.sessions.open(tx, event, carrier, record, client);
-      if (!(await this.openSessions.end(tx, replaces, userId, 'stepped_up'))) throw sessionOver();
+      if (!(await this.endSession.stepUp(tx, replaces, userId, opened.id))) throw sessionOver();
       return opened;
     });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LimitsConfig } from '@app/config';
 import { KeyedHash } from '@app/crypto';
-import { Database, type Sql } from '@app/database';
+import { Database, type Sql, type Statement } from '@app/database';
 import { AppError } from '@app/errors';
 import { type LimitName, type LimitRule, type LimitRules, limitRules } from './limit-rules.js';
 
@@ -45,6 +45,11 @@ const count = {
       resets_at = CASE WHEN w.resets_at <= app_now() THEN excluded.resets_at ELSE w.resets_at END
     RETURNING key, hits, ceil(extract(epoch FROM resets_at - app_now()))::int AS seconds`,
 };
+
+const countBeside = (read: string): string => `
+    WITH counted AS (${count.text}), found AS (${read})
+    SELECT key, hits, seconds, NULL::jsonb AS found FROM counted
+    UNION ALL SELECT NULL, NULL, NULL, to_jsonb(found) FROM found`;
 
 // Locked in the order of their keys, as where they are counted.
 const forget = {
@@ -92,14 +97,49 @@ export class Limits {
 
   /** As count(), for who treats the limits differently: the state of each. */
   async countEach(hits: readonly LimitHit[], sql: Sql = this.database): Promise<LimitState[]> {
-    const byKey = new Map(hits.map((hit) => [this.keyOf(hit).toString('hex'), hit.rule]));
-    if (byKey.size === 0) throw new Error('nothing to count');
-    const windows = await sql.run<Window>(count, [
-      [...byKey.keys()].map((key) => Buffer.from(key, 'hex')),
-      [...byKey.values()].map((name) => this.ruleOf(name).seconds),
+    const named = this.namesOf(hits);
+    return this.statesOf(named, await sql.run<Window>(count, this.valuesOf(named)));
+  }
+
+  /**
+   * As count(), with what another statement reads, in one round trip.
+   * @param read one row at most; its placeholders begin at $3
+   */
+  async countAndRead<Row>(
+    hits: readonly LimitHit[],
+    read: Statement,
+    values: readonly unknown[],
+  ): Promise<{ state: LimitState; row: Row | undefined }> {
+    const named = this.namesOf(hits);
+    const statement = { name: read.name, text: countBeside(read.text) };
+    const rows = await this.database.run<Window & { found: Row | null }>(statement, [
+      ...this.valuesOf(named),
+      ...values,
     ]);
+    const states = this.statesOf(
+      named,
+      rows.filter(({ found }) => found === null),
+    );
+    return { state: states.reduce(tighter), row: rows.find(({ found }) => found !== null)?.found ?? undefined };
+  }
+
+  /** The rules by the keys of their windows, in hex. */
+  private namesOf(hits: readonly LimitHit[]): Map<string, LimitName> {
+    const named = new Map(hits.map((hit) => [this.keyOf(hit).toString('hex'), hit.rule]));
+    if (named.size === 0) throw new Error('nothing to count');
+    return named;
+  }
+
+  private valuesOf(named: ReadonlyMap<string, LimitName>): unknown[] {
+    return [
+      [...named.keys()].map((key) => Buffer.from(key, 'hex')),
+      [...named.values()].map((name) => this.ruleOf(name).seconds),
+    ];
+  }
+
+  private statesOf(named: ReadonlyMap<string, LimitName>, windows: readonly Window[]): LimitState[] {
     return windows.flatMap((window) => {
-      const name = byKey.get(window.key.toString('hex'));
+      const name = named.get(window.key.toString('hex'));
       return name === undefined ? [] : [stateOf(name, this.ruleOf(name), window)];
     });
   }

@@ -1,5 +1,4 @@
-import type { User } from '@app/users';
-import { formatUserId } from '@app/users';
+import type { UserClaims } from '@app/users';
 
 /** Which claims a scope gives (OpenID Connect Core 5.4; `groups` is ours). */
 export const claimsOfScopes: Record<string, string[]> = {
@@ -27,7 +26,11 @@ export const claimsOfScopes: Record<string, string[]> = {
 };
 
 /** The standard claims of an account, those that it has. A provider picks from them what was granted. */
-export function accountClaims(user: User, groups: readonly string[]): { sub: string; [claim: string]: unknown } {
+export function accountClaims(
+  sub: string,
+  user: UserClaims,
+  groups: readonly string[],
+): { sub: string; [claim: string]: unknown } {
   const claims = {
     name: user.name,
     given_name: user.givenName,
@@ -42,14 +45,14 @@ export function accountClaims(user: User, groups: readonly string[]): { sub: str
     birthdate: user.birthdate,
     zoneinfo: user.zoneinfo,
     locale: user.locale,
-    updated_at: Math.floor(user.updatedAt.getTime() / 1000),
+    updated_at: user.updatedAt,
     email: user.email,
-    email_verified: user.email === null ? null : user.emailVerifiedAt !== null,
+    email_verified: user.email === null ? null : user.emailVerified,
     phone_number: user.phoneNumber,
     phone_number_verified: user.phoneNumber === null ? null : user.phoneNumberVerified,
     address: user.address,
     groups,
   };
   const known = Object.entries(claims).filter(([, value]) => value !== null);
-  return { sub: formatUserId(user.id), ...Object.fromEntries(known) };
+  return { sub, ...Object.fromEntries(known) };
 }

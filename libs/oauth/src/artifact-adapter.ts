@@ -4,9 +4,12 @@ import { parseUserId, type UserId } from '@app/users';
 import { type AdapterParts, currentRequest, grantHash, userIdOf } from './adapter-parts.js';
 import { artifactHash, browserSessionHash } from './artifact-hashes.js';
 import type { EndsWith, StoredArtifact } from './artifacts.repository.js';
+import { letIn } from './browser-session.js';
 import { ClientAdapter } from './client-adapter.js';
+import { providerPayload } from './clients.service.js';
 import { GrantAdapter } from './grant-adapter.js';
 import type { ProviderRequest } from './provider-request.js';
+import { openPayload, sealPayload } from './sealed-payload.js';
 
 /**
  * Seconds in which a second use of a refresh token is taken for a race of one client with itself: the loser is
@@ -46,21 +49,25 @@ class ArtifactAdapter implements Adapter {
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const { issuer, envelopes, artifacts } = this.parts;
+    const { issuer, envelopes, artifacts, requests } = this.parts;
     const hash = this.hashOf(id);
-    const saved = await artifacts.save({
+    const artifact = {
       hash,
       issuer,
       model: this.model,
       grantHash: payload.grantId === undefined ? null : grantHash(issuer, payload.grantId),
       userId: userIdOf(payload),
       clientId: payload.clientId ?? null,
-      sealed: envelopes.seal(Buffer.from(JSON.stringify(payload)), context(hash)),
+      sealed: sealPayload(envelopes, hash, payload),
       lifetime: expiresIn ?? 0,
       endsWith: await this.endsWith(payload),
       uidHash: this.model === 'Session' && payload.uid !== undefined ? this.uidHash(payload.uid) : null,
       userCodeHash: payload.userCode === undefined ? null : this.userCodeHash(payload.userCode),
-    });
+      letIn: this.model === 'Session' && issuer === 'oidc' ? [...letIn(payload).keys()] : [],
+    };
+    const issue = currentRequest(requests)?.issue;
+    if (issue?.takes(this.model)) return issue.add(artifact);
+    const saved = await artifacts.save(artifact);
     // Used by another request at the same moment.
     if (!saved && this.model === 'ReplayDetection') throw new errors.InvalidRequest('it was used before');
     // Revoked, or signed out of, while this request was under way.
@@ -71,7 +78,20 @@ class ArtifactAdapter implements Adapter {
     if (this.model === 'DeviceCode' && Provider.ctx?.oidc.route === 'token') await this.holdToInterval(id);
     const route = Provider.ctx?.oidc.route;
     const ofAnyModel = (route === 'introspection' || route === 'revocation') && isTokenModel(this.model);
+    if (route === 'userinfo' && this.model === 'AccessToken' && this.parts.issuer === 'oidc') return this.findBearer(id);
     return this.open(ofAnyModel ? await this.findAmongTokens(id) : await this.parts.artifacts.find(this.hashOf(id)));
+  }
+
+  /** Everything that userinfo will ask for comes along. */
+  private async findBearer(id: string): Promise<AdapterPayload | undefined> {
+    const stored = await this.parts.artifacts.findBearer(this.hashOf(id));
+    const payload = await this.open(stored);
+    const request = currentRequest(this.parts.requests);
+    if (!stored || !request || payload?.clientId === undefined || payload.accountId === undefined) return payload;
+    const { enabledClient, userClaims } = stored;
+    if (enabledClient) request.clients.set(payload.clientId, providerPayload(payload.clientId, enabledClient));
+    if (userClaims) request.accounts.set(payload.accountId, userClaims);
+    return payload;
   }
 
   /** What the caller calls a token is looked for as each model in turn: one statement finds it as any of them. */
@@ -94,14 +114,19 @@ class ArtifactAdapter implements Adapter {
 
   /** @throws InvalidGrant where another request was first */
   async consume(id: string): Promise<void> {
-    if (!(await this.parts.artifacts.consume(this.hashOf(id)))) {
+    const hash = this.hashOf(id);
+    const issue = currentRequest(this.parts.requests)?.issue;
+    if (issue) return issue.consume(hash);
+    if (!(await this.parts.artifacts.consume(hash))) {
       throw new errors.InvalidGrant('it was used by another request');
     }
   }
 
   /** A sign-out that the provider was asked for ends the one session, not only the provider's part of it. */
   async destroy(id: string): Promise<void> {
-    if (this.model === 'Session' && Provider.ctx?.oidc.route === 'end_session_confirm') await this.signOut();
+    // What it knows of clients is needed to tell them; to the provider it is over with the session.
+    if (this.model === 'Session' && Provider.ctx?.oidc.route === 'end_session_confirm' && (await this.signOut()))
+      return;
     await this.parts.artifacts.delete(this.hashOf(id));
   }
 
@@ -117,8 +142,7 @@ class ArtifactAdapter implements Adapter {
 
   private async open(stored: StoredArtifact | undefined): Promise<AdapterPayload | undefined> {
     if (!stored) return undefined;
-    const text = this.parts.envelopes.open(stored.sealed, context(stored.hash)).toString();
-    const payload = JSON.parse(text) as AdapterPayload;
+    const payload = openPayload(this.parts.envelopes, stored);
     const request = currentRequest(this.parts.requests);
     if (request) this.keep(request, stored, payload);
     if (this.model === 'Session' && !(await this.belongsHere(payload, stored.sessionId))) return undefined;
@@ -148,12 +172,13 @@ class ArtifactAdapter implements Adapter {
     return (await request.principal())?.sessionId === sessionId;
   }
 
-  private async signOut(): Promise<void> {
+  private async signOut(): Promise<boolean> {
     const request = currentRequest(this.parts.requests);
     const principal = await request?.principal();
     // A new identifier for a session that stays is no sign-out.
-    if (!request || !principal || Provider.ctx?.oidc.params?.['logout'] === undefined) return;
+    if (!request || !principal || Provider.ctx?.oidc.params?.['logout'] === undefined) return false;
     await this.parts.endSession.signOut(principal.sessionId, principal.userId as UserId, request.client);
+    return true;
   }
 
   private async endsWith(payload: AdapterPayload): Promise<EndsWith> {
@@ -188,5 +213,3 @@ class ArtifactAdapter implements Adapter {
     return this.parts.keyedHash.digest('oauth-user-code', `${this.parts.issuer}\n${userCode}`);
   }
 }
-
-const context = (hash: Buffer): string => `oauth_artifact:${hash.toString('base64url')}`;

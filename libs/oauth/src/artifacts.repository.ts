@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '@app/database';
-import type { UserId } from '@app/users';
+import { type UserClaims, userClaims, type UserId } from '@app/users';
+import { type EnabledClient, enabledClient } from './clients.repository.js';
 import type { Issuer } from './persistence/oauth-grant.entity.js';
 
 /** What a provider stores, but grants. */
@@ -18,6 +19,8 @@ export interface NewArtifact {
   /** Of a browser session: by what its tokens name it. */
   readonly uidHash: Buffer | null;
   readonly userCodeHash: Buffer | null;
+  /** Of a browser session: the clients that it let in, who may wait to hear of its end. */
+  readonly letIn: readonly string[];
 }
 
 /** What else ends an artifact: nothing, the session it is itself a part of, or that of the browser session it names. */
@@ -40,6 +43,12 @@ export interface StoredArtifact {
   readonly consumedFor: number | null;
 }
 
+export interface BearerArtifact extends StoredArtifact {
+  /** Its client, where it is one of the table. */
+  readonly enabledClient: EnabledClient | null;
+  readonly userClaims: UserClaims | null;
+}
+
 /** Codes, tokens, interactions and browser sessions of both providers. */
 @Injectable()
 export class ArtifactsRepository {
@@ -51,8 +60,8 @@ export class ArtifactsRepository {
    *   something used once, and is there
    */
   async save(artifact: NewArtifact, sql: Sql = this.database): Promise<boolean> {
-    const { endsWith } = artifact;
-    const rows = await sql.run(saveArtifact, [
+    const { endsWith, letIn } = artifact;
+    const values = [
       artifact.hash,
       artifact.issuer,
       artifact.model,
@@ -65,7 +74,10 @@ export class ArtifactsRepository {
       artifact.userCodeHash,
       artifact.sealed,
       artifact.lifetime,
-    ]);
+    ];
+    const rows = await (letIn.length > 0
+      ? sql.run(saveBrowserSession, [...values, letIn])
+      : sql.run(saveArtifact, values));
     return rows.length > 0;
   }
 
@@ -73,6 +85,11 @@ export class ArtifactsRepository {
   async find(hash: Buffer): Promise<StoredArtifact | undefined> {
     const [row] = await this.database.run<StoredArtifact>(findByHash, [hash]);
     return row;
+  }
+
+  /** As find(), with what an answer about its user takes. */
+  async findBearer(hash: Buffer): Promise<BearerArtifact | undefined> {
+    return (await this.database.run<BearerArtifact>(findBearer, [hash]))[0];
   }
 
   /** As find(), of several at once. */
@@ -138,18 +155,24 @@ const alive = `a.expires_at > app_now()
   AND (a.user_id IS NULL OR (u.status = 'active' AND a.access_valid_from = u.access_valid_from))
   AND (a.session_id IS NULL
     OR (s.ended_at IS NULL AND s.expires_at > app_now() AND s.idle_expires_at > app_now()))`;
-const find = (name: string, condition: string): { name: string; text: string } => ({
+const find = (name: string, condition: string, more = ''): { name: string; text: string } => ({
   name: `oauth.${name}`,
   text: `SELECT a.hash, a.sealed, a.session_id AS "sessionId",
            extract(epoch FROM s.expires_at - app_now())::float8 AS "sessionLeft", g.payload AS "grant",
            floor(extract(epoch FROM a.consumed_at))::float8 AS "consumedAt",
-           extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"
+           extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"${more}
          FROM oauth_artifacts a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN sessions s ON s.id = a.session_id
            LEFT JOIN oauth_grants g ON g.hash = a.grant_hash AND g.expires_at > app_now()
              AND g.access_valid_from = u.access_valid_from
          WHERE ${condition} AND ${alive}`,
 });
 const findByHash = find('find_artifact', 'a.hash = $1');
+const findBearer = find(
+  'find_bearer',
+  'a.hash = $1',
+  `, (SELECT to_jsonb(r) FROM (SELECT ${enabledClient} FROM oauth_clients c WHERE c.id = a.client_id) r) AS "enabledClient",
+   (SELECT to_jsonb(r) FROM (SELECT ${userClaims} WHERE u.id IS NOT NULL) r) AS "userClaims"`,
+);
 const findByHashes = find('find_any_artifact', 'a.hash = ANY ($1::bytea[])');
 const findByUid = find('find_by_uid', 'a.uid_hash = $1');
 const findByUserCode = find('find_by_user_code', 'a.user_code_hash = $1');
@@ -157,9 +180,9 @@ const findByUserCode = find('find_by_user_code', 'a.user_code_hash = $1');
  * The grant is locked against a revocation: either it sees this row, or this sees that the grant is gone. What is handed
  * out for a grant is worth as much as the grant: the account's access may have ended since.
  */
-const saveArtifact = {
-  name: 'oauth.save_artifact',
-  text: `WITH owner AS (
+const save = (name: string, first: string): { name: string; text: string } => ({
+  name: `oauth.${name}`,
+  text: `WITH ${first}owner AS (
            SELECT hash, access_valid_from FROM oauth_grants WHERE hash = $4 FOR KEY SHARE
          ), browser AS (SELECT session_id FROM oauth_artifacts WHERE uid_hash = $8)
          INSERT INTO oauth_artifacts (hash, issuer, model, grant_hash, user_id, client_id, session_id, uid_hash,
@@ -175,7 +198,18 @@ const saveArtifact = {
            access_valid_from = excluded.access_valid_from, expires_at = excluded.expires_at
            WHERE oauth_artifacts.model <> 'ReplayDetection' OR oauth_artifacts.expires_at <= app_now()
          RETURNING hash`,
-};
+});
+const saveArtifact = save('save_artifact', '');
+/* The account's row before its session's, as everywhere. A session that has ended meanwhile gives no code any more. */
+const saveBrowserSession = save(
+  'save_browser_session',
+  `account AS MATERIALIZED (SELECT id FROM users WHERE id = $5 FOR KEY SHARE), awaited AS (
+     UPDATE sessions s SET end_awaited = true FROM account
+     WHERE s.id = $7 AND s.user_id = account.id AND NOT s.end_awaited AND s.ended_at IS NULL
+       AND EXISTS (SELECT FROM oauth_clients c WHERE c.id = ANY ($13::text[])
+         AND c.metadata->>'backchannel_logout_uri' IS NOT NULL)
+   ), `,
+);
 const consume = {
   name: 'oauth.consume_artifact',
   text: `UPDATE oauth_artifacts SET consumed_at = app_now()

@@ -8,7 +8,8 @@ export class ClientAdapter implements Adapter {
   constructor(private readonly parts: AdapterParts) {}
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.parts.clients.forProvider(id);
+    const { clients, requests } = this.parts;
+    return currentRequest(requests)?.clients.get(id) ?? clients.forProvider(id);
   }
 
   /** @throws InvalidToken where the initial access token was used before; InvalidClientMetadata */

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditEvent, auditRows, insertIntoAudit } from '@app/audit';
 import { Database } from '@app/database';
+import { type LimitHit, Limits, type LimitState } from '@app/limits';
 import type { ClientMetadata } from './persistence/oauth-client.entity.js';
 
 /** A client as a provider looks it up: enabled, with the secrets that are good now. */
 export interface EnabledClient {
   readonly metadata: ClientMetadata;
   readonly firstParty: boolean;
-  readonly secretHashes: readonly Buffer[];
+  /** In hex. */
+  readonly secretHashes: readonly string[];
 }
 
 export interface RegisteredClient {
@@ -18,11 +20,23 @@ export interface RegisteredClient {
 
 @Injectable()
 export class ClientsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly limits: Limits,
+  ) {}
 
   async findEnabled(id: string): Promise<EnabledClient | undefined> {
     const [row] = await this.database.run<EnabledClient>(findEnabled, [id]);
     return row;
+  }
+
+  /** As findEnabled(), in the statement that counts what limits count. */
+  async countAndFind(
+    hits: readonly LimitHit[],
+    id: string,
+  ): Promise<{ limit: LimitState; client: EnabledClient | undefined }> {
+    const { state, row } = await this.limits.countAndRead<EnabledClient>(hits, countAndFind, [id]);
+    return { limit: state, client: row };
   }
 
   /** Stores it, its secret and the record of it, where the token was not used before: one statement. */
@@ -54,13 +68,14 @@ const registerClient = {
          ) ${insertIntoAudit('$5')} WHERE EXISTS (SELECT FROM client) RETURNING type`,
 };
 
-const findEnabled = {
-  name: 'oauth.find_client',
-  text: `SELECT c.metadata, c.first_party AS "firstParty",
-           ARRAY(SELECT s.hash FROM oauth_client_secrets s
-             WHERE s.client_id = c.id AND (s.expires_at IS NULL OR s.expires_at > app_now())) AS "secretHashes"
-         FROM oauth_clients c WHERE c.id = $1 AND c.disabled_at IS NULL`,
-};
+/** The members of an `EnabledClient`, of the client `c`. */
+export const enabledClient = `c.metadata, c.first_party AS "firstParty",
+  ARRAY(SELECT encode(s.hash, 'hex') FROM oauth_client_secrets s
+    WHERE s.client_id = c.id AND (s.expires_at IS NULL OR s.expires_at > app_now())) AS "secretHashes"`;
+const enabledBy = (id: string): string =>
+  `SELECT ${enabledClient} FROM oauth_clients c WHERE c.id = ${id} AND c.disabled_at IS NULL`;
+const findEnabled = { name: 'oauth.find_client', text: enabledBy('$1') };
+const countAndFind = { name: 'oauth.count_and_find_client', text: enabledBy('$3') };
 const deleteExpiredSecrets = {
   name: 'oauth.delete_expired_client_secrets',
   text: `DELETE FROM oauth_client_secrets WHERE id IN (

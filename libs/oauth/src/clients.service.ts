@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { AdapterPayload } from 'oidc-provider';
 import type { ClientInfo, JsonValue } from '@app/audit';
 import { constantTimeEqual, sha256 } from '@app/crypto';
-import { ClientsRepository } from './clients.repository.js';
+import type { LimitHit, LimitState } from '@app/limits';
+import { ClientsRepository, type EnabledClient } from './clients.repository.js';
 
 const hashList = 'sha256:';
 
@@ -14,13 +15,16 @@ export class Clients {
   /** The client as a provider takes it; in place of a secret stand the hashes of those that are good now. */
   async forProvider(id: string): Promise<AdapterPayload | undefined> {
     const client = await this.repository.findEnabled(id);
-    if (!client) return undefined;
-    const { metadata, firstParty, secretHashes } = client;
-    const secret =
-      secretHashes.length > 0
-        ? { client_secret: hashList + secretHashes.map((hash) => hash.toString('hex')).join(',') }
-        : {};
-    return { ...metadata, ...secret, client_id: id, first_party: firstParty } as AdapterPayload;
+    return client && providerPayload(id, client);
+  }
+
+  /** As forProvider(), and counts what limits count. */
+  async forProviderCounting(
+    id: string,
+    hits: readonly LimitHit[],
+  ): Promise<{ limit: LimitState; client: AdapterPayload | undefined }> {
+    const { limit, client } = await this.repository.countAndFind(hits, id);
+    return { limit, client: client && providerPayload(id, client) };
   }
 
   /** Keeps a client that registered itself, for the one initial access token that lets it. */
@@ -33,6 +37,12 @@ export class Clients {
     const record = { type: 'oauth.client_registered', client, data };
     return this.repository.register({ id, metadata, secretHash }, initialToken, record);
   }
+}
+
+/** A client as a provider takes it, always the same for the same row: the provider remembers it by its content. */
+export function providerPayload(id: string, { metadata, firstParty, secretHashes }: EnabledClient): AdapterPayload {
+  const secret = secretHashes.length > 0 ? { client_secret: hashList + [...secretHashes].sort().join(',') } : {};
+  return { ...metadata, ...secret, client_id: id, first_party: firstParty } as AdapterPayload;
 }
 
 /** Columns of their own. */

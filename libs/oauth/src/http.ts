@@ -17,6 +17,7 @@ import { Interactions } from './interactions.service.js';
 import { OauthModule } from './oauth.module.js';
 import { OpenidProvider } from './openid-provider.js';
 import { ProviderRequests } from './provider-request.js';
+import { SuccessionsRepository } from './successions.repository.js';
 
 /** The OpenID Provider over HTTP. */
 @Module({
@@ -35,6 +36,7 @@ import { ProviderRequests } from './provider-request.js';
     Interactions,
     InteractionForms,
     ProblemPageFilter,
+    SuccessionsRepository,
   ],
   exports: [OauthModule, ProviderLimits, ProviderRequests, InteractionForms],
 })

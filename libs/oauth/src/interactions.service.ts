@@ -121,6 +121,8 @@ export class Interactions {
 
   private async proceedToSignIn(interaction: Interaction, principal: Principal | null): Promise<InteractionStep> {
     const wanted = wantedSignIn(interaction.prompt.reasons, interaction.params);
+    // Levels that nobody here can reach: asking for a sign-in would go round in circles.
+    if (wanted.acrEssential && wanted.acr === null) return this.unmet(interaction);
     if (!principal) return this.signIn(interaction, wanted);
     const isNew = await this.artifacts.isOlderThanSession(
       artifactHash(this.provider.issuer, 'Interaction', interaction.uid),

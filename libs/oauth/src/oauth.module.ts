@@ -13,12 +13,14 @@ import { AccessGiven } from './given-access.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
+import { IssuedTokensRepository } from './issued-tokens.repository.js';
 
 @Module({
   imports: [AuthenticationModule, OutboundModule, TokensModule, UsersModule],
   providers: [
     Accounts,
     ArtifactsRepository,
+    IssuedTokensRepository,
     GrantsRepository,
     ConsentsRepository,
     ClientsRepository,
@@ -35,6 +37,7 @@ import { InstallationLifetimes } from './installation-lifetimes.js';
     UsersModule,
     Accounts,
     ArtifactsRepository,
+    IssuedTokensRepository,
     GrantsRepository,
     ConsentsRepository,
     ClientsRepository,

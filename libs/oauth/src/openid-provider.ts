@@ -14,10 +14,14 @@ import { Clients } from './clients.service.js';
 import { GrantLoader } from './grant-loader.js';
 import { GrantsRepository } from './grants.repository.js';
 import { InstallationLifetimes } from './installation-lifetimes.js';
-import { interactionPath, providerConfiguration } from './provider-configuration.js';
+import { IssuedTokensRepository } from './issued-tokens.repository.js';
+import { tellOnce } from './logout/told-once.js';
+import { interactionPath, providerConfiguration, tokenPath } from './provider-configuration.js';
 import { ProviderPages } from './provider-pages.js';
 import { ProviderRequests } from './provider-request.js';
 import { setUpProvider } from './provider-set-up.js';
+import { signingKeys } from './synchronous-signing-key.js';
+import { issueTogether } from './token-issue.js';
 
 /**
  * The OpenID Provider of PUBLIC_URL. The library takes its keys when it is made, so a new one takes over when the key
@@ -36,6 +40,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
     private readonly keys: SigningKeys,
     private readonly accounts: Accounts,
     private readonly artifacts: ArtifactsRepository,
+    private readonly issuedTokens: IssuedTokensRepository,
     private readonly grants: GrantsRepository,
     private readonly clients: Clients,
     private readonly grantLoader: GrantLoader,
@@ -62,9 +67,11 @@ export class OpenidProvider implements OnApplicationBootstrap {
     return (this.instance ??= this.build());
   }
 
-  private async isRecent({ req }: KoaContextWithOIDC, maxAge: number): Promise<boolean> {
+  /** Not where the provider's session is of an earlier sign-in: an interaction renews it, and asks nobody again. */
+  private async isRecent({ req, oidc }: KoaContextWithOIDC, maxAge: number): Promise<boolean> {
     const principal = await this.requests.of(req)?.principal();
-    return principal != null && ((await this.flows.judge({ maxAge }, principal.sessionId))?.recent ?? false);
+    if (!principal || (oidc.session?.authTime() ?? 0) < Math.floor(principal.authTime.getTime() / 1000)) return false;
+    return (await this.flows.judge({ maxAge }, principal.sessionId))?.recent ?? false;
   }
 
   private build(): Provider {
@@ -77,10 +84,11 @@ export class OpenidProvider implements OnApplicationBootstrap {
         findAccount: ({ req, oidc }, sub) =>
           this.accounts.find(sub, {
             active: requests.of(req)?.activeAccounts.has(sub) ?? false,
+            known: requests.of(req)?.accounts.get(sub),
             bareIdToken: () => oidc.entities.AccessToken?.aud === undefined,
           }),
         fetch: asFetch(this.guardedFetch),
-        jwks: { keys: this.keys.privateJwks() },
+        jwks: { keys: signingKeys(this.keys.privateJwks()) },
         cookieKeys: [keyedHash.digest('oidc-cookies', '').toString('base64url')],
         loadExistingGrant: (ctx) => this.grantLoader.load(ctx),
         isRecent: (ctx, maxAge) => this.isRecent(ctx, maxAge),
@@ -92,6 +100,16 @@ export class OpenidProvider implements OnApplicationBootstrap {
       }),
     );
     setUpProvider(provider, (error) => this.log.error(error));
+    tellOnce(provider);
+    provider.use(
+      issueTogether({
+        path: tokenPath,
+        artifacts,
+        issuedTokens: this.issuedTokens,
+        requestOf: ({ req }) => requests.of(req),
+        onServerError: (error) => this.log.error(error),
+      }),
+    );
     return provider;
   }
 }

@@ -18,7 +18,7 @@ export type OwnMember = (typeof ownClientMetadata)[number];
 export interface OwnMetadata extends ClientLifetimes {
   /** One of our own programs: nobody is asked for consent. */
   readonly first_party?: boolean;
-  /** `false` lets a confidential client do without PKCE (OpenID's conformance plans ask for that). */
+  /** `false` lets a confidential client do without PKCE (OpenID's conformance plans do). */
   readonly require_pkce?: boolean;
   /** What it may ask tokens for (RFC 8707), and the scopes of each. */
   readonly resources?: Readonly<Record<string, readonly string[]>>;
@@ -26,13 +26,18 @@ export interface OwnMetadata extends ClientLifetimes {
 
 export const ownMetadataOf = (client: { metadata(): ClientMetadata }): OwnMetadata => client.metadata() as OwnMetadata;
 
+/** PKCE is asked of every client that no administrator excused. */
+export const requiresPkce = ({ require_pkce: required }: OwnMetadata): boolean => required !== false;
+
 const day = 86_400;
 const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/; // RFC 6749 section 3.3
 
 const rules: Readonly<Record<OwnMember, (value: unknown, client: ClientMetadata) => string | undefined>> = {
   first_party: boolean,
   require_pkce: (value, { token_endpoint_auth_method: method }) =>
-    value === false && method === 'none' ? 'must not be false for a client that holds no secret' : boolean(value),
+    value === false && method === 'none'
+      ? 'must not be false for a public client: PKCE is all that protects its codes'
+      : boolean(value),
   resources: (value) =>
     entriesOf(value)?.every(([resource, scopes]) => isResource(resource) && isScopes(scopes))
       ? undefined

@@ -11,7 +11,7 @@ import {
   type Lifetimes,
   refreshTokenLifetime,
 } from './lifetimes.js';
-import { judgeOwnMember, ownClientMetadata, ownMetadataOf } from './own-metadata.js';
+import { judgeOwnMember, ownClientMetadata, ownMetadataOf, requiresPkce } from './own-metadata.js';
 import type { ProviderPages } from './provider-pages.js';
 
 /** What the configuration is made of. */
@@ -75,6 +75,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         successSource: parts.pages.deviceDone,
       },
       dPoP: { enabled: true },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       pushedAuthorizationRequests: { enabled: true },
       resourceIndicators: {
@@ -83,7 +84,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         getResourceServerInfo: resourceServer,
         useGrantedResource: () => true,
       },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: mayRevoke },
       registration: {
         enabled: parts.dynamicRegistration,
         initialAccessToken: true,
@@ -117,7 +118,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       validator: (ctx, name, value, client) =>
         judgeOwnMember(name, value, client, (ctx as unknown) !== undefined || URL.canParse(client.client_id)),
     },
-    pkce: { required: (_ctx, client) => ownMetadataOf(client).require_pkce !== false },
+    pkce: { required: (_ctx, client) => requiresPkce(ownMetadataOf(client)) },
     // RFC 9700 section 4.14.2: every use brings a new one.
     rotateRefreshToken: () => true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -189,6 +190,8 @@ export const interactionPath = (uid: string): string => `/oidc/interaction/${uid
 /** For the path of one interaction, so it cannot be a `__Host-` cookie. */
 export const interactionCookie = '__Secure-gatehouse-interaction';
 
+export const tokenPath = '/oidc/token';
+
 const routes: NonNullable<Configuration['routes']> = {
   authorization: '/oidc/auth',
   code_verification: '/oidc/device',
@@ -199,13 +202,24 @@ const routes: NonNullable<Configuration['routes']> = {
   pushed_authorization_request: '/oidc/request',
   registration: '/oidc/reg',
   revocation: '/oidc/token/revocation',
-  token: '/oidc/token',
+  token: tokenPath,
   userinfo: '/oidc/me',
 };
 
 /** RFC 7662 section 2.1: a client without a secret learns about its own tokens only. */
 function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
   return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+}
+
+/**
+ * RFC 7009 section 2.1: a client revokes its own tokens only. Another's is refused by whoever proved to be a client,
+ * and answered like an unknown one to who did not.
+ * @throws InvalidRequest
+ */
+function mayRevoke(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
+  if (token.clientId === client.clientId) return true;
+  if (client.clientAuthMethod === 'none') return false;
+  throw new errors.InvalidRequest('the token is not one of this client');
 }
 
 /** RFC 8707: a resource is one that the client is registered for. @throws InvalidTarget */

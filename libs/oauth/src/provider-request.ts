@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import type { AdapterPayload } from 'oidc-provider';
 import type { ClientInfo } from '@app/audit';
 import { Authenticator, type Principal } from '@app/http';
+import type { UserClaims } from '@app/users';
 import type { StoredArtifact } from './artifacts.repository.js';
+import type { TokenIssue } from './token-issue.js';
 
 /** What a provider's code has to know of the request it serves, beyond what the protocol says. */
 export interface ProviderRequest {
@@ -17,6 +20,12 @@ export interface ProviderRequest {
   readonly grants: Map<string, Record<string, unknown>>;
   /** `sub`s of accounts that were found active with what was presented. */
   readonly activeAccounts: Set<string>;
+  /** What may be told of accounts, where it was read along with what was presented, by their `sub`s. */
+  readonly accounts: Map<string, UserClaims>;
+  /** Clients that were read along with something else, by their ids. */
+  readonly clients: Map<string, AdapterPayload>;
+  /** What a token request will write once its answer is made; undefined elsewhere. */
+  issue?: TokenIssue;
   /** A token that is to be introspected or revoked, whatever it is. */
   tokens?: Promise<StoredArtifact[]>;
   /** Who is signed in to this browser; asked for once. A session that may only repair factors is nobody here. */
@@ -43,6 +52,8 @@ export class ProviderRequests {
       browser: sessionCookie !== null,
       grants: new Map(),
       activeAccounts: new Set(),
+      accounts: new Map(),
+      clients: new Map(),
       principal: () => (asked ??= ask()),
     });
   }

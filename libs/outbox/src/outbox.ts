@@ -6,7 +6,7 @@ const insert = {
   text: 'INSERT INTO outbox (id, topic, reference) VALUES (gen_random_uuid(), $1, $2)',
 };
 
-const remove = { name: 'outbox.close', text: 'DELETE FROM outbox WHERE id = $1' };
+const remove = { name: 'outbox.close', text: 'DELETE FROM outbox WHERE id = $1 RETURNING id' };
 
 const postpone = {
   name: 'outbox.defer',
@@ -31,9 +31,12 @@ export class Outbox {
     await tx.run(insert, [entry.topic, entry.reference]);
   }
 
-  /** The handler's last word: the work is done, or never will be. */
-  async close(tx: Tx, id: string): Promise<void> {
-    await tx.run(remove, [id]);
+  /**
+   * The handler's last word: the work is done, or never will be.
+   * @returns false where it was closed before: of two handlers at once one may do what happens once
+   */
+  async close(tx: Tx, id: string): Promise<boolean> {
+    return (await tx.run(remove, [id])).length > 0;
   }
 
   /** Has the handler called again after `delayMs`. */

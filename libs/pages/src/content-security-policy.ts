@@ -27,6 +27,18 @@ export const scriptedPageHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Of a provider's page that posts its answer to a client by a script (`response_mode=form_post`): the provider adds the
+ * script's hash to `script-src`, which allows none before. No `form-action`: the page's one form leads to a registered
+ * address, and Chromium would hold where that leads on to against it.
+ */
+export const postingPageContentSecurityPolicy = [
+  "default-src 'none'",
+  'script-src',
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
  * As `headers`, for a page whose form may end at an address elsewhere: Chromium holds the whole chain of redirects
  * after a form against `form-action`.
  */

@@ -5,6 +5,7 @@ export {
   headersTowards,
   pageContentSecurityPolicy,
   pageHeaders,
+  postingPageContentSecurityPolicy,
   scriptedPageHeaders,
 } from './content-security-policy.js';
 export { renderPage, type Page } from './document.js';

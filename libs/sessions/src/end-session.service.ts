@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type ClientInfo } from '@app/audit';
-import { Transactions } from '@app/database';
+import { Transactions, type Tx } from '@app/database';
 import type { UserId } from '@app/users';
 import { parseRefreshToken } from './refresh-token.js';
 import type { SessionEndReason } from './session.js';
+import { SessionSuccessions } from './session-successions.js';
 import { sessionNotFound } from './sessions.errors.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -12,6 +13,7 @@ import { SessionsRepository } from './sessions.repository.js';
 export class EndSession {
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly successions: SessionSuccessions,
     private readonly transactions: Transactions,
     private readonly audit: Audit,
   ) {}
@@ -20,9 +22,27 @@ export class EndSession {
     await this.end(sessionId, userId, 'signed_out', userId, client);
   }
 
-  /** Ends the session that a browser had when somebody signed in there anew. */
-  async replace(sessionId: string, userId: UserId, client: ClientInfo): Promise<void> {
-    await this.end(sessionId, userId, 'replaced', userId, client);
+  /**
+   * Ends the session that a browser had when somebody signed in there anew. What hangs on it goes on in the new one,
+   * where that is the same person's.
+   */
+  async replace(sessionId: string, userId: UserId, successorId: string, client: ClientInfo): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      // The account's row first of all, and before either session's.
+      const samePerson = await this.sessions.holdIfOpen(tx, successorId, userId);
+      if (!(await this.endWithin(tx, sessionId, userId, 'replaced', userId, client))) return;
+      if (samePerson) await this.successions.run(tx, sessionId, successorId);
+    });
+  }
+
+  /**
+   * Ends the session that a step-up took the place of; what hangs on it goes on in the new one.
+   * @returns false where it had ended
+   */
+  async stepUp(tx: Tx, sessionId: string, userId: UserId, successorId: string): Promise<boolean> {
+    if ((await this.sessions.end(tx, sessionId, userId, 'stepped_up')) === undefined) return false;
+    await this.successions.run(tx, sessionId, successorId);
+    return true;
   }
 
   /** Signs out the session of a refresh token. An unknown one has no effect and no error (RFC 7009 section 2.2). */
@@ -71,10 +91,19 @@ export class EndSession {
     actorId: UserId,
     client: ClientInfo,
   ): Promise<boolean> {
-    return this.transactions.run(async (tx) => {
-      if ((await this.sessions.end(tx, sessionId, userId, reason)) === undefined) return false;
-      await this.audit.record(tx, { type: 'sessions.ended', userId, actorId, sessionId, client, data: { reason } });
-      return true;
-    });
+    return this.transactions.run((tx) => this.endWithin(tx, sessionId, userId, reason, actorId, client));
+  }
+
+  private async endWithin(
+    tx: Tx,
+    sessionId: string,
+    userId: UserId,
+    reason: SessionEndReason,
+    actorId: UserId,
+    client: ClientInfo,
+  ): Promise<boolean> {
+    if ((await this.sessions.end(tx, sessionId, userId, reason)) === undefined) return false;
+    await this.audit.record(tx, { type: 'sessions.ended', userId, actorId, sessionId, client, data: { reason } });
+    return true;
   }
 }

@@ -17,9 +17,11 @@ export {
   recovery,
   type SessionCarrier,
   type SessionEndReason,
+  sessionEndTopic,
   singleFactor,
   type TokenPair,
 } from './session.js';
+export { type SessionSuccession, SessionSuccessions } from './session-successions.js';
 export { isAccessEnded } from './sessions.errors.js';
 export { SessionsModule } from './sessions.module.js';
 export { type EndedSessions, type ListedSession, SessionsRepository } from './sessions.repository.js';

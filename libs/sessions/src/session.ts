@@ -5,6 +5,7 @@ export type SessionCarrier = 'cookie' | 'tokens';
 
 export type SessionEndReason =
   | 'signed_out'
+  | 'expired'
   | 'ended_by_user'
   | 'ended_by_admin'
   | 'refresh_token_reused'
@@ -16,6 +17,9 @@ export type SessionEndReason =
   | 'replaced'
   | 'factors_reset'
   | 'disowned';
+
+/** Under which the outbox hands over the ids of sessions whose end somebody waits for. */
+export const sessionEndTopic = 'session_end';
 
 /** What a request may know of the session it belongs to. */
 export interface ActiveSession {

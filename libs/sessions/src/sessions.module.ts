@@ -6,6 +6,7 @@ import { EndSession } from './end-session.service.js';
 import { KnownDevicesRepository } from './known-devices.repository.js';
 import { RefreshFamiliesRepository } from './refresh-families.repository.js';
 import { RefreshSession } from './refresh-session.service.js';
+import { SessionSuccessions } from './session-successions.js';
 import { SessionTokens } from './session-tokens.js';
 import { Sessions } from './sessions.service.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -17,12 +18,14 @@ import { SessionsRepository } from './sessions.repository.js';
     KnownDevicesRepository,
     RefreshFamiliesRepository,
     SessionTokens,
+    SessionSuccessions,
     Sessions,
     RefreshSession,
     EndSession,
   ],
   exports: [
     TokensModule,
+    SessionSuccessions,
     Sessions,
     SessionsRepository,
     KnownDevicesRepository,

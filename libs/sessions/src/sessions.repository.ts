@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type AuditEvent, auditRows } from '@app/audit';
 import { Database, type Sql, type Tx } from '@app/database';
 import type { PreparedMail } from '@app/email';
+import { insertIntoOutbox } from '@app/outbox';
 import { type AccessValidFrom, readAccessValidFrom, type UserId } from '@app/users';
 import { openSession, openWithFamily } from './open-session.statements.js';
-import type { ActiveSession, SessionCarrier, SessionEndReason } from './session.js';
+import { type ActiveSession, type SessionCarrier, type SessionEndReason, sessionEndTopic } from './session.js';
 import { accessEnded } from './sessions.errors.js';
 
 /** What every request needs to know of its session, and no more: each column costs on every request. */
@@ -152,13 +153,23 @@ export class SessionsRepository {
    * @throws AppError unauthenticated `sessions.access_ended` where it has ended since the request was let in
    */
   async hold(tx: Tx, id: string, userId: UserId): Promise<void> {
-    if ((await tx.run(holdSession, [id, userId])).length === 0) throw accessEnded();
+    if (!(await this.holdIfOpen(tx, id, userId))) throw accessEnded();
+  }
+
+  /** As hold(). @returns false where it has ended, or is another's */
+  async holdIfOpen(tx: Tx, id: string, userId: UserId): Promise<boolean> {
+    return (await tx.run(holdSession, [id, userId])).length > 0;
   }
 
   /** The session that a refresh token belongs to, whether the token was used or not. */
   async findByRefreshToken(hash: Buffer): Promise<{ id: string; userId: UserId } | undefined> {
     const [row] = await this.database.run<{ id: string; userId: UserId }>(findByRefreshToken, [hash]);
     return row;
+  }
+
+  /** Ends a batch of sessions that are over by time and whose end somebody waits for. @returns how many. */
+  async endExpired(): Promise<number> {
+    return (await this.database.run(endExpired)).length;
   }
 
   /** Deletes a batch of sessions over for 90 days, with their families. @returns how many. */
@@ -196,11 +207,17 @@ const listSessions = {
          FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.user_id = $1 AND ${active} ORDER BY s.last_seen_at DESC, s.id LIMIT 200`,
 };
-const endSession = {
-  name: 'sessions.end',
-  text: `UPDATE sessions SET ended_at = app_now(), end_reason = $3
-         WHERE id = $1 AND user_id = coalesce($2, user_id) AND ended_at IS NULL RETURNING user_id AS "userId"`,
-};
+/** Every end of a session is one of these: whoever waits for it hears of it by the outbox. */
+const ending = (name: string, reason: string, condition: string): { name: string; text: string } => ({
+  name: `sessions.${name}`,
+  text: `WITH ended AS (
+           UPDATE sessions SET ended_at = app_now(), end_reason = ${reason}
+           WHERE ended_at IS NULL AND ${condition} RETURNING id, user_id, end_awaited
+         ), awaited AS (SELECT id FROM ended WHERE end_awaited),
+           told AS (${insertIntoOutbox(sessionEndTopic, 'awaited.id::text', 'awaited')})
+         SELECT id, user_id AS "userId" FROM ended`,
+});
+const endSession = ending('end', '$3', 'id = $1 AND user_id = coalesce($2, user_id)');
 // Never the same twice, whatever the clock says.
 const moveAccess = {
   name: 'sessions.end_access',
@@ -208,12 +225,17 @@ const moveAccess = {
          WHERE id = $1 AND u.access_valid_from = coalesce($2::timestamptz, u.access_valid_from)
          RETURNING ${readAccessValidFrom('u')} AS "accessValidFrom"`,
 };
-const endSessions = {
-  name: 'sessions.end_all',
-  text: `UPDATE sessions SET ended_at = app_now(), end_reason = $2
-         WHERE user_id = $1 AND ended_at IS NULL AND id <> coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid)
-         RETURNING id`,
-};
+const endSessions = ending(
+  'end_all',
+  '$2',
+  `user_id = $1 AND id <> coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid)`,
+);
+const endExpired = ending(
+  'end_expired',
+  `'expired'`,
+  `id IN (SELECT id FROM sessions WHERE end_awaited AND ended_at IS NULL
+     AND least(expires_at, idle_expires_at) <= app_now() LIMIT 500 FOR UPDATE SKIP LOCKED)`,
+);
 const holdSession = {
   name: 'sessions.hold',
   text: `WITH owner AS MATERIALIZED (SELECT id FROM users WHERE id = $2 FOR SHARE)

@@ -7,6 +7,7 @@ export {
   type TokenOwner,
   type TokenPurpose,
 } from './one-time-tokens.js';
-export { SigningKeys } from './signing-keys.js';
+export { type PrivateJwk, SigningKeys } from './signing-keys.js';
+export type { SigningAlgorithm } from './signing-keys.repository.js';
 export { tokenExpired, tokenInvalid, tokenRevoked, tokenUsed } from './tokens.errors.js';
 export { TokensModule } from './tokens.module.js';

@@ -56,9 +56,12 @@ export class SigningKeys implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** The key to sign our access tokens with now. @throws AppError unavailable `tokens.no_signing_key` */
-  current(): { kid: string; privateKey: KeyObject } {
-    const [key] = this.usable('ES256');
+  /**
+   * The key to sign with now: our access tokens where no algorithm is said.
+   * @throws AppError unavailable `tokens.no_signing_key`
+   */
+  current(algorithm: SigningAlgorithm = 'ES256'): { kid: string; privateKey: KeyObject } {
+    const [key] = this.usable(algorithm);
     if (!key)
       throw new AppError('unavailable', 'tokens.no_signing_key', 'No signing key is loaded.', { retryAfter: 5 });
     return key;

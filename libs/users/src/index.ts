@@ -6,6 +6,7 @@ export { User, type UserStatus } from './persistence/user.entity.js';
 export type { PostalAddress, Profile } from './profile.js';
 export { formatUserId, newUserId, parseUserId, type UserId } from './user-id.js';
 export { asksForSecondFactor, type SecondFactor } from './second-factor.js';
+export { type UserClaims, userClaims } from './user-claims.js';
 export { usernameKey, usernamePattern } from './username.js';
 export { UsernameChanges } from './username-changes.js';
 export { emailTaken, lastAdmin, userNotFound, usernameTaken } from './users.errors.js';

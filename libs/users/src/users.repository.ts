@@ -5,6 +5,7 @@ import type { EmailAddress } from './email-address.js';
 import { User } from './persistence/user.entity.js';
 import type { Profile } from './profile.js';
 import type { SecondFactor } from './second-factor.js';
+import { type UserClaims, userClaims } from './user-claims.js';
 import { newUserId, type UserId } from './user-id.js';
 import { usernameKey } from './username.js';
 
@@ -54,6 +55,12 @@ export class UsersRepository {
 
   async find(id: UserId, sql: Sql = this.database): Promise<User | null> {
     return sql.manager.findOneBy(User, { id });
+  }
+
+  /** What others may be told of it. */
+  async findClaims(id: UserId): Promise<UserClaims | undefined> {
+    const [row] = await this.database.run<UserClaims>(findClaims, [id]);
+    return row;
   }
 
   async findByEmail(sql: Sql, emailKey: string): Promise<User | null> {
@@ -173,6 +180,7 @@ const insertUser = {
          VALUES ($1, $2, $3, CASE WHEN $4::boolean THEN app_now() END, $5, $6, $7)
          ON CONFLICT DO NOTHING RETURNING id`,
 };
+const findClaims = { name: 'users.find_claims', text: `SELECT ${userClaims} FROM users u WHERE u.id = $1` };
 const findTaken = {
   name: 'users.find_taken',
   text: 'SELECT id FROM users WHERE email_key = $1 OR username_key = $2',

@@ -3,6 +3,13 @@ import type { AddressInfo } from 'node:net';
 import * as openid from 'openid-client';
 import { type Authorization, RelyingParty, type RunningProvider } from '../../api/support/relying-party.js';
 
+export interface SiteOptions {
+  readonly firstParty?: boolean;
+  readonly params?: Readonly<Record<string, string>>;
+  /** Its requests to the provider are forms that a browser posts, not links. */
+  readonly posts?: boolean;
+}
+
 /** The site of a client, on an origin of its own: it signs browsers in and out at the provider. */
 export class ClientSite {
   private client: RelyingParty | undefined;
@@ -15,18 +22,14 @@ export class ClientSite {
   ) {}
 
   /** @param metadata over those of a public client with PKCE */
-  static async open(
-    provider: RunningProvider,
-    id: string,
-    options: { readonly firstParty?: boolean; readonly params?: Readonly<Record<string, string>> } = {},
-  ): Promise<ClientSite> {
+  static async open(provider: RunningProvider, id: string, options: SiteOptions = {}): Promise<ClientSite> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const site = new ClientSite(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const metadata = { redirect_uris: [`${site.url}/callback`], post_logout_redirect_uris: [`${site.url}/bye`] };
     site.client = await RelyingParty.register(provider, id, metadata, options.firstParty);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      site.serve(new URL(request.url ?? '/', site.url), options.params ?? {}).then(
+      site.answer(request, options).then(
         (html) => response.setHeader('content-type', 'text/html').end(html),
         (error: unknown) => response.writeHead(500).end(String(error)),
       );
@@ -39,17 +42,18 @@ export class ClientSite {
     this.server.closeAllConnections();
   }
 
-  private async serve(address: URL, params: Readonly<Record<string, string>>): Promise<string> {
+  private async answer(request: IncomingMessage, { params = {}, posts = false }: SiteOptions): Promise<string> {
     const { client } = this;
     if (client === undefined) throw new Error('not open yet');
-    if (address.pathname === '/callback') return this.arrive(client, address);
+    const address = new URL(request.url ?? '/', this.url);
+    if (address.pathname === '/callback') return this.arrive(client, await withForm(request, address), posts);
     if (address.pathname === '/bye') return '<h1>Good bye</h1>';
     const authorization = await client.begin({ redirect_uri: `${this.url}/callback`, ...params });
     this.begun.set(authorization.checks.expectedState as string, authorization);
-    return page('Welcome', `<a href="${escaped(authorization.address)}">Sign in with Gatehouse</a>`);
+    return page('Welcome', leads(authorization.address, 'Sign in with Gatehouse', posts));
   }
 
-  private async arrive(client: RelyingParty, address: URL): Promise<string> {
+  private async arrive(client: RelyingParty, address: URL, posts: boolean): Promise<string> {
     if (address.searchParams.has('error')) return page(`Refused: ${escaped(address.searchParams.get('error') ?? '')}`);
     const authorization = this.begun.get(address.searchParams.get('state') ?? '');
     if (authorization === undefined) throw new Error('an answer that nobody asked for');
@@ -60,8 +64,25 @@ export class ClientSite {
       id_token_hint: this.idToken,
       post_logout_redirect_uri: `${this.url}/bye`,
     });
-    return page(`Hello ${email ?? ''}`, `<a href="${escaped(signOut.href)}">Sign out</a>`);
+    return page(`Hello ${email ?? ''}`, leads(signOut.href, 'Sign out', posts));
   }
+}
+
+/** As if what was posted (`response_mode=form_post`) had come in the address. */
+async function withForm(request: IncomingMessage, address: URL): Promise<URL> {
+  if (request.method !== 'POST') return address;
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  return new URL(`${address.pathname}?${body}`, address);
+}
+
+function leads(href: string, label: string, posts: boolean): string {
+  if (!posts) return `<a href="${escaped(href)}">${label}</a>`;
+  const { origin, pathname, searchParams } = new URL(href);
+  const fields = [...searchParams].map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escaped(value)}">`,
+  );
+  return `<form method="post" action="${origin}${pathname}">${fields.join('')}<button>${label}</button></form>`;
 }
 
 const escaped = (text: string): string =>

@@ -13,3 +13,6 @@ export const mailKinds = {
   code: 'indieauth_domain_code',
   lapsed: 'indieauth_domain_lapsed',
 } as const;
+
+/** The outbox topic and queue of looks at domains. */
+export const domainChecksTopic = 'domain-checks';

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql, type Tx } from '@app/database';
+import { insertIntoOutbox } from '@app/outbox';
 import type { UserId } from '@app/users';
 import type { IndieauthDomain } from '../persistence/indieauth-domain.entity.js';
+import { domainChecksTopic } from './domain-rules.js';
 
 /** A domain as its owner sees it. */
 export type Domain = Pick<
@@ -21,7 +23,7 @@ export type Domain = Pick<
   | 'createdAt'
 >;
 
-export interface DueDomain extends Domain {
+export interface StandingDomain extends Domain {
   /** Nothing could be found out for weeks. */
   readonly unseen: boolean;
 }
@@ -93,13 +95,22 @@ export class DomainsRepository {
     await tx.run(removeAllDomains, [userId]);
   }
 
-  /** Domains to be checked again, for this worker alone: they are due again later, whatever becomes of the check. */
-  claimDue(limit: number, retryIn: number): Promise<DueDomain[]> {
-    return this.database.run<DueDomain>(claimDue, [limit, retryIn]);
+  /**
+   * Hands domains that are due to the outbox. They are due again later, whatever becomes of the check; one whose check
+   * is still open is handed over no second time. @returns how many were due
+   */
+  async scheduleDue(limit: number, retryIn: number): Promise<number> {
+    return (await this.database.run(scheduleDue, [limit, retryIn])).length;
   }
 
-  async confirm(id: string, checkAgainIn: number): Promise<void> {
-    await this.database.run(confirmDomain, [id, checkAgainIn]);
+  /** One that stands, to be held against the world. */
+  async findStanding(id: string): Promise<StandingDomain | undefined> {
+    const [row] = await this.database.run<StandingDomain>(findStanding, [id]);
+    return row;
+  }
+
+  async confirm(tx: Tx, id: string, checkAgainIn: number): Promise<void> {
+    await tx.run(confirmDomain, [id, checkAgainIn]);
   }
 
   /** @returns undefined where it had lapsed, or was proved anew, meanwhile */
@@ -165,13 +176,23 @@ const removeAllDomains = {
   name: 'indieauth.remove_all_domains',
   text: 'DELETE FROM indieauth_domains WHERE user_id = $1',
 };
-const claimDue = {
-  name: 'indieauth.claim_due_domains',
-  text: `UPDATE indieauth_domains SET next_check_at = app_now() + $2::int * interval '1 second'
-         WHERE id IN (
-           SELECT id FROM indieauth_domains WHERE next_check_at <= app_now()
-           ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING ${columns}, checked_at < app_now() - interval '14 days' AS unseen`,
+const unscheduled = `due WHERE NOT EXISTS (
+           SELECT FROM outbox o WHERE o.topic = '${domainChecksTopic}' AND o.reference = due.id::text)`;
+const scheduleDue = {
+  name: 'indieauth.schedule_due_domains',
+  text: `WITH due AS (
+           UPDATE indieauth_domains SET next_check_at = app_now() + $2::int * interval '1 second'
+           WHERE id IN (
+             SELECT id FROM indieauth_domains WHERE next_check_at <= app_now()
+             ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+           RETURNING id
+         ), outbox_rows AS (${insertIntoOutbox(domainChecksTopic, 'due.id::text', unscheduled)})
+         SELECT id FROM due`,
+};
+const findStanding = {
+  name: 'indieauth.find_standing_domain',
+  text: `SELECT ${columns}, checked_at < app_now() - interval '14 days' AS unseen
+         FROM indieauth_domains WHERE id = $1 AND verified_at IS NOT NULL AND lapsed_at IS NULL`,
 };
 const confirmDomain = {
   name: 'indieauth.confirm_domain',

@@ -3,7 +3,7 @@ import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import type { AdministeredClient } from '../administered-clients.repository.js';
 import type { ClientWithSecret } from '../client-administration.service.js';
 import { effectiveLifetimes, type EffectiveLifetimes, type Lifetimes } from '../lifetimes.js';
-import type { OwnMetadata } from '../own-metadata.js';
+import { type OwnMetadata, requiresPkce } from '../own-metadata.js';
 import { FlagMember, MapMember, SecondsMember, TextMember, TextsMember } from './client-members.js';
 
 /** Client metadata: RFC 7591, OpenID Connect and some of ours. */
@@ -17,13 +17,14 @@ export class ClientMetadataDto {
   @TextMember('web (the default) or native') application_type?: string | null;
   @TextsMember('Compared exactly; a native client may use any port of a loopback address') redirect_uris?:
     string[] | null;
-  @TextsMember() post_logout_redirect_uris?: string[] | null;
+  @TextsMember('Where a sign-out that it asks for may lead; compared exactly') post_logout_redirect_uris?:
+    string[] | null;
   @TextsMember(
     'authorization_code (the default), refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code',
   )
   grant_types?: string[] | null;
   @TextsMember('["code"], or [] where there is no authorization_code') response_types?: string[] | null;
-  @TextsMember() response_modes?: string[] | null;
+  @TextsMember('query, fragment, form_post; left out: all of them') response_modes?: string[] | null;
   @TextMember('client_secret_basic (the default), client_secret_post, private_key_jwt, none')
   token_endpoint_auth_method?: string | null;
   @TextMember() token_endpoint_auth_signing_alg?: string | null;
@@ -36,12 +37,18 @@ export class ClientMetadataDto {
   @FlagMember() require_auth_time?: boolean | null;
   @FlagMember() require_pushed_authorization_requests?: boolean | null;
   @FlagMember() dpop_bound_access_tokens?: boolean | null;
-  @TextMember() backchannel_logout_uri?: string | null;
-  @FlagMember() backchannel_logout_session_required?: boolean | null;
+  @TextMember('Where it is told, server to server, that a session ended') backchannel_logout_uri?: string | null;
+  @FlagMember('true: its ID tokens and logout tokens name the session (sid)') backchannel_logout_session_required?:
+    boolean | null;
   @TextMember() initiate_login_uri?: string | null;
 
   @FlagMember('One of our own programs: nobody is asked for consent') first_party?: boolean | null;
-  @FlagMember('false lets a client that holds a secret do without PKCE') require_pkce?: boolean | null;
+  @FlagMember(
+    'true (the default): every authorization request needs PKCE with S256. false, for a client that authenticates ' +
+      'alone, lets it do without: a code that is slipped into its answers is found by its own `nonce` alone then. For ' +
+      'clients that cannot do PKCE, and for conformance tests',
+  )
+  require_pkce?: boolean | null;
   @MapMember(
     { type: 'array', items: { type: 'string' } },
     'What it may ask tokens for (RFC 8707): the scopes of each resource',
@@ -115,6 +122,7 @@ export function clientDto(client: AdministeredClient, installation: Lifetimes): 
     client_id_issued_at: Math.floor(createdAt.getTime() / 1000),
     ...metadata,
     first_party: firstParty,
+    require_pkce: requiresPkce(metadata as OwnMetadata),
     disabled: disabledAt !== null,
     updated_at: updatedAt.toISOString(),
     secrets: secrets.map((secret) => ({

@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RuntimeConfig } from '@app/config';
 import { clientAddress, sessionCookie } from '@app/http';
-import { type LimitHit, type LimitName, Limits, subject } from '@app/limits';
+import { type LimitHit, type LimitName, Limits, type LimitState, subject } from '@app/limits';
 import { pageHeaders, ProblemPage, renderPage } from '@app/pages';
+import { Clients } from '../clients.service.js';
+import { tokenPath } from '../provider-configuration.js';
+import { ProviderRequests } from '../provider-request.js';
 
 const userCodePath = '/oidc/device';
 
 /** What is counted by address. Each of them makes rows, or costs signatures. */
 const byAddress: Readonly<Record<string, LimitName>> = {
-  '/oidc/token': 'oauth_token.address',
+  [tokenPath]: 'oauth_token.address',
   '/oidc/request': 'oauth_token.address',
   '/oidc/device/auth': 'oauth_device.address',
   [userCodePath]: 'oauth_user_code.address',
@@ -28,19 +31,31 @@ export class ProviderLimits {
   constructor(
     private readonly limits: Limits,
     private readonly runtime: RuntimeConfig,
+    private readonly clients: Clients,
+    private readonly requests: ProviderRequests,
   ) {}
 
   /** @returns whether the request was one too many; then it is answered */
   async refuse(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const hits = hitsOf(request);
     if (hits.length === 0) return false;
-    const { exceeded, resetSeconds } = await this.limits.count(hits);
+    const { exceeded, resetSeconds } = await this.count(request, hits);
     if (!exceeded) return false;
     void reply.code(429).header('retry-after', String(resetSeconds)).header('cache-control', 'no-store');
     if (pathOf(request) === userCodePath) this.answerPage(reply, request.id);
     else
       void reply.send({ error: 'temporarily_unavailable', error_description: 'Too many requests. Try again later.' });
     return true;
+  }
+
+  /** With the client that the request names, where the OpenID Provider will ask for it next. */
+  private async count(request: FastifyRequest, hits: readonly LimitHit[]): Promise<LimitState> {
+    const provided = this.requests.of(request.raw);
+    const named = clientNamed(request);
+    if (!provided || named === undefined || pathOf(request) !== tokenPath) return this.limits.count(hits);
+    const { limit, client } = await this.clients.forProviderCounting(named, hits);
+    if (client) provided.clients.set(named, client);
+    return limit;
   }
 
   private answerPage(reply: FastifyReply, requestId: string): void {

@@ -88,7 +88,7 @@ describe('the rows of the outbox', () => {
     expect(await rows.claim('test', 10, 60_000)).toEqual([]);
   });
 
-  it('are announced once a transaction, at its commit, and not when it is rolled back', async () => {
+  it('are announced once a transaction, at its commit, and not when it is rolled back or adds none', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     try {
@@ -102,6 +102,9 @@ describe('the rows of the outbox', () => {
           throw new Error('rolled back');
         })
         .catch(() => undefined);
+      await pool.database.pool.query(
+        `INSERT INTO outbox (id, topic, reference) SELECT gen_random_uuid(), 'test', 'none' WHERE false`,
+      );
       await client.query('SELECT 1');
       expect(heard).toBe(1);
     } finally {

@@ -5,6 +5,7 @@ import type { SessionCarrier, SessionEndReason } from '../session.js';
 /** One sign-in. Nothing else answers "is this person signed in". */
 @Entity('sessions')
 @Index('sessions_user_idx', ['userId', 'id'], { where: 'ended_at IS NULL' })
+@Index('sessions_end_awaited_idx', ['expiresAt'], { where: 'end_awaited AND ended_at IS NULL' })
 @Check('sessions_carrier_check', "(carrier = 'cookie') = (cookie_hash IS NOT NULL)")
 @Check('sessions_ended_check', '(ended_at IS NULL) = (end_reason IS NULL)')
 export class Session {
@@ -50,6 +51,10 @@ export class Session {
 
   @Column({ name: 'end_reason', type: 'character varying', nullable: true })
   endReason: SessionEndReason | null;
+
+  /** Whether others wait to hear of its end: it let clients in that are to be told. */
+  @Column({ name: 'end_awaited', type: 'boolean', default: false })
+  endAwaited: boolean;
 
   @Column({ type: 'inet', nullable: true })
   address: string | null;

@@ -13,6 +13,7 @@ export class SessionsSweeps {
     devices: KnownDevicesRepository,
   ) {
     sweeps.register({ name: 'sessions.refresh_tokens', run: () => families.deleteOldTokens() });
+    sweeps.register({ name: 'sessions.awaited_ends', run: () => sessions.endExpired() });
     sweeps.register({ name: 'sessions.sessions', run: () => sessions.deleteOld() });
     sweeps.register({ name: 'sessions.known_devices', run: () => devices.deleteOld() });
   }

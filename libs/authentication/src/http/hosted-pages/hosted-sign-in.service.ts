@@ -105,7 +105,7 @@ export class HostedSignIn {
     if (result.status === 'password_change_required') return this.owe(flow, 'new_password', result.challenge.id);
     const { session } = result;
     if (principal?.carrier === 'cookie') {
-      await this.endSession.replace(principal.sessionId, principal.userId as UserId, client);
+      await this.endSession.replace(principal.sessionId, principal.userId as UserId, session.id, client);
     }
     await this.flows.finish(flow);
     return {
