@@ -55,7 +55,7 @@ export class ClientDiscovery {
     if (await this.isThisMachine(client)) return this.keep(client, unknownClient, 0);
     const found = await this.fetch(client);
     try {
-      return await this.keep(client, read(client, found), freshFor(found.headers.get('cache-control')));
+      return await this.keep(client, await read(client, found), freshFor(found.headers.get('cache-control')));
     } catch (error) {
       if (error instanceof ClientDocumentInvalid)
         throw new ClientUnknown(`The client's document is wrong: ${error.message}.`);
@@ -93,7 +93,7 @@ export class ClientDiscovery {
   }
 }
 
-function read({ href }: URL, { url, contentType, headers, body }: Fetched): ClientDocument {
+async function read({ href }: URL, { url, contentType, headers, body }: Fetched): Promise<ClientDocument> {
   if (contentType !== 'application/json') return readPage(url, headers.get('link'), body.toString());
   if (body.length > limits.json) throw new ClientDocumentInvalid(`it has more than ${limits.json} bytes`);
   return readJsonDocument(href, url, body.toString());

@@ -43,10 +43,10 @@ describe('a JSON client document', () => {
 });
 
 describe('a client page', () => {
-  it('says who the client is by its h-app, and where codes may go by its links', () => {
+  it('says who the client is by its h-app, and where codes may go by its links', async () => {
     const html = `<link rel="redirect_uri" href="/cb"><a rel="redirect_uri" href="com.example.app:/cb">app</a>
       <div class="h-x-app"><img class="u-logo" src="logo.png" alt=""><a class="p-name u-url" href="/">The Reader</a></div>`;
-    expect(readPage(id, '<https://other.example.com/cb>; rel="redirect_uri"', html)).toEqual({
+    expect(await readPage(id, '<https://other.example.com/cb>; rel="redirect_uri"', html)).toEqual({
       name: 'The Reader',
       uri: 'https://app.example.com/',
       logo: 'https://app.example.com/logo.png',
@@ -54,22 +54,25 @@ describe('a client page', () => {
     });
   });
 
-  it.each(['', '<link rel=other>', '<frameset>', '<!-- '])('that has nothing to read says nothing (%#)', (html) => {
-    expect(readPage(id, null, html)).toEqual({ name: null, uri: null, logo: null, redirectUris: [] });
-  });
+  it.each(['', '<link rel=other>', '<frameset>', '<!-- '])(
+    'that has nothing to read says nothing (%#)',
+    async (html) => {
+      expect(await readPage(id, null, html)).toEqual({ name: null, uri: null, logo: null, redirectUris: [] });
+    },
+  );
 
   it.each([
     ['elements within each other', '<div>'.repeat(50_000)],
     ['attributes', `<p ${Array.from({ length: 40_000 }, (_, index) => `a${index.toString(36)} `).join('')}>`],
     ['formatting that goes on', `${'<b a>'.repeat(2)}${'<b x=1><i y=2><p>'.repeat(15_000)}`],
-  ])('that is made of %s holds nobody up', (_what, html) => {
+  ])('that is made of %s holds nobody up', async (_what, html) => {
     const began = performance.now();
-    readPage(id, null, html.slice(0, 256 * 1024));
+    await readPage(id, null, html.slice(0, 256 * 1024));
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
-  it('without an h-app says nothing', () => {
-    expect(readPage(id, null, '<p class="p-name">A page')).toEqual({
+  it('without an h-app says nothing', async () => {
+    expect(await readPage(id, null, '<p class="p-name">A page')).toEqual({
       name: null,
       uri: null,
       logo: null,

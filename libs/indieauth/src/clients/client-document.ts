@@ -44,8 +44,8 @@ export function readJsonDocument(clientId: string, url: string, body: string): C
 }
 
 /** Reads a page with an h-app (IndieAuth section 4.2.1.1); what it does not say is not known. */
-export function readPage(url: string, link: string | null, html: string): ClientDocument {
-  const { items, rels } = readMicroformats(url, html);
+export async function readPage(url: string, link: string | null, html: string): Promise<ClientDocument> {
+  const { items, rels } = await readMicroformats(url, html);
   const app = items.find(({ type = [] }) => type.includes('h-app') || type.includes('h-x-app'));
   const first = (property: string): string | null => textOf(app?.properties[property]?.[0]);
   const [home, logo] = [first('url'), first('logo')];

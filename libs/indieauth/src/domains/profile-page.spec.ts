@@ -13,8 +13,8 @@ describe("somebody's page", () => {
     ['a header', '', `<${metadata}>; rel="indieauth-metadata"`],
     ['a header before a link', '<link rel="indieauth-metadata" href="/x">', `<${metadata}>; rel="indieauth-metadata"`],
     ['the older link alone', `<link rel="authorization_endpoint" href="${server.authorizationEndpoint}">`, null],
-  ])('sends clients to us by %s', (_what, html, link) => {
-    expect(read(html, link).declaresUs).toBe(true);
+  ])('sends clients to us by %s', async (_what, html, link) => {
+    expect((await read(html, link)).declaresUs).toBe(true);
   });
 
   it.each([
@@ -35,8 +35,8 @@ describe("somebody's page", () => {
       `<link rel="authorization_endpoint" href="${server.authorizationEndpoint}"><link rel="indieauth-metadata" href="/x">`,
       null,
     ],
-  ])('does not by %s', (_what, html, link) => {
-    expect(read(html, link).declaresUs).toBe(false);
+  ])('does not by %s', async (_what, html, link) => {
+    expect((await read(html, link)).declaresUs).toBe(false);
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe("somebody's page", () => {
     ['<a href="mailto:ada@example.org">', undefined],
     ['<a rel="me" href="mailto:%">', undefined],
     ['<a rel="me" href="mailto:ada@example.org%0d%0aBcc:x@example.org">', undefined],
-  ])('%s publishes %s', (html, email) => {
-    expect(read(html).email).toBe(email);
+  ])('%s publishes %s', async (html, email) => {
+    expect((await read(html)).email).toBe(email);
   });
 });

@@ -17,8 +17,13 @@ export interface ServerAddresses {
 }
 
 /** Reads a page as a client would (IndieAuth section 4.1): Link headers before the document, the first of each. */
-export function readProfilePage(url: string, link: string | null, html: string, server: ServerAddresses): ProfilePage {
-  const { rels } = readMicroformats(url, html);
+export async function readProfilePage(
+  url: string,
+  link: string | null,
+  html: string,
+  server: ServerAddresses,
+): Promise<ProfilePage> {
+  const { rels } = await readMicroformats(url, html);
   const first = (relation: string): string | undefined => {
     const [target] = [...linkTargets(link, relation), ...(rels[relation] ?? [])];
     return target !== undefined && URL.canParse(target, url) ? new URL(target, url).href : undefined;
