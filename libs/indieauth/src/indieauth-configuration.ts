@@ -58,7 +58,8 @@ export function indieauthConfiguration(parts: ConfigurationParts): Configuration
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      introspection: { enabled: true, allowedPolicy: () => true },
+      // Who got here with no secret is somebody's program: it knows its own token.
+      introspection: { enabled: true, allowedPolicy: (_ctx, client) => client.clientAuthMethod !== 'none' },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
       revocation: { enabled: false },

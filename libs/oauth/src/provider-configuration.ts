@@ -206,9 +206,9 @@ const routes: NonNullable<Configuration['routes']> = {
   userinfo: '/oidc/me',
 };
 
-/** RFC 7662 section 2.1: a client without a secret learns about its own tokens only. */
+/** RFC 7662 section 2.1: a client learns about its own tokens, and of others where an administrator lets it. */
 function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
-  return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+  return token.clientId === client.clientId || ownMetadataOf(client).may_introspect === true;
 }
 
 /**
