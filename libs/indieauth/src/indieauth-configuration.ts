@@ -7,7 +7,7 @@ import {
   type JWKS,
 } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { codeLifetime, type ProviderPages } from '@app/oauth';
+import type { ProviderPages } from '@app/oauth';
 import { listedRedirectUris } from './clients/indieauth-clients.js';
 import { asksForScope, requestableScopes } from './asked-scope.js';
 import { issuerPath } from './metadata.js';
@@ -20,6 +20,7 @@ export interface ConfigurationParts {
   readonly pages: ProviderPages;
   /** Seconds. */
   readonly lifetimes: {
+    readonly authorizationCode: number;
     readonly accessToken: number;
     readonly refreshTokenIdle: number;
     readonly refreshToken: number;
@@ -90,7 +91,7 @@ export function indieauthConfiguration(parts: ConfigurationParts): Configuration
       return grantId === undefined ? undefined : provider.Grant.find(grantId);
     },
     ttl: {
-      AuthorizationCode: codeLifetime,
+      AuthorizationCode: lifetimes.authorizationCode,
       AccessToken: lifetimes.accessToken,
       Interaction: 3600,
       // The one session row has the last word: its end hides the provider's.

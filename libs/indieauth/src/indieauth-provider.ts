@@ -67,6 +67,7 @@ export class IndieauthProvider {
         cookieKeys: [this.keyedHash.digest('indieauth-cookies', '').toString('base64url')],
         pages: new ProviderPages(this.runtime.productName),
         lifetimes: {
+          authorizationCode: this.lifetimes.authorizationCode,
           accessToken: this.lifetimes.opaqueAccessToken,
           refreshTokenIdle: this.lifetimes.refreshTokenIdle,
           refreshToken: this.lifetimes.refreshToken,

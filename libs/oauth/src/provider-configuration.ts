@@ -4,13 +4,7 @@ import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { randomToken } from '@app/crypto';
 import { multiFactor, singleFactor } from '@app/sessions';
 import { claimsOfScopes } from './account-claims.js';
-import {
-  accessTokenLifetime,
-  codeLifetime,
-  idTokenLifetime,
-  type Lifetimes,
-  refreshTokenLifetime,
-} from './lifetimes.js';
+import { accessTokenLifetime, idTokenLifetime, type Lifetimes, refreshTokenLifetime } from './lifetimes.js';
 import { judgeOwnMember, ownClientMetadata, ownMetadataOf, requiresPkce } from './own-metadata.js';
 import type { ProviderPages } from './provider-pages.js';
 
@@ -134,7 +128,7 @@ function lifetimesOf({ lifetimes, sessionLeft }: ConfigurationParts): NonNullabl
       sessionLeft: token.expiresWithSession === true ? sessionLeft(ctx) : undefined,
     });
   return {
-    AuthorizationCode: codeLifetime,
+    AuthorizationCode: lifetimes.authorizationCode,
     DeviceCode: deviceCodeLifetime,
     AccessToken: accessToken,
     ClientCredentials: accessToken,
