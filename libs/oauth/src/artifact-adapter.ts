@@ -78,7 +78,8 @@ class ArtifactAdapter implements Adapter {
     if (this.model === 'DeviceCode' && Provider.ctx?.oidc.route === 'token') await this.holdToInterval(id);
     const route = Provider.ctx?.oidc.route;
     const ofAnyModel = (route === 'introspection' || route === 'revocation') && isTokenModel(this.model);
-    if (route === 'userinfo' && this.model === 'AccessToken' && this.parts.issuer === 'oidc') return this.findBearer(id);
+    if (route === 'userinfo' && this.model === 'AccessToken' && this.parts.issuer === 'oidc')
+      return this.findBearer(id);
     return this.open(ofAnyModel ? await this.findAmongTokens(id) : await this.parts.artifacts.find(this.hashOf(id)));
   }
 
