@@ -211,6 +211,18 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(await client.refresh(String(same.body['refresh_token']))).toMatchObject(refused);
   });
 
+  it('ends refresh tokens a year after the first of them, however much they are used', async () => {
+    let { refresh_token: token = '' } = await client.tokens(ada, me);
+    for (let used = 0; used < 13; used += 1) {
+      await app.pass(28 * 86_400);
+      const { status, body } = await client.refresh(token);
+      expect(status).toBe(200);
+      token = String(body['refresh_token']);
+    }
+    await app.pass(2 * 86_400);
+    expect(await client.refresh(token)).toMatchObject(refused);
+  });
+
   it('writes no code, verifier or token into the database or the log', async () => {
     const told = await client.authorize(ada, me);
     const code = await client.authorize(ada, me);

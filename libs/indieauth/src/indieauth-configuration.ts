@@ -25,6 +25,8 @@ export interface ConfigurationParts {
     readonly refreshTokenIdle: number;
     readonly refreshToken: number;
   };
+  /** Seconds since the first token of the family of the refresh token that was presented; 0: none was. */
+  readonly familyAge: (ctx: KoaContextWithOIDC) => number;
   /** As whom the user of a grant signed in. */
   readonly meOf: (grantId: string) => Promise<string | undefined>;
   /** Whether a request wants to know who somebody is, and no token. */
@@ -97,8 +99,8 @@ export function indieauthConfiguration(parts: ConfigurationParts): Configuration
       // The one session row has the last word: its end hides the provider's.
       Session: 365 * day,
       Grant: 365 * day,
-      RefreshToken: (_ctx, token) =>
-        Math.max(1, Math.min(lifetimes.refreshTokenIdle, lifetimes.refreshToken - token.totalLifetime())),
+      RefreshToken: (ctx) =>
+        Math.max(1, Math.floor(Math.min(lifetimes.refreshTokenIdle, lifetimes.refreshToken - parts.familyAge(ctx)))),
     },
   };
 }

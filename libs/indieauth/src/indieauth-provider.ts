@@ -72,6 +72,7 @@ export class IndieauthProvider {
           refreshTokenIdle: this.lifetimes.refreshTokenIdle,
           refreshToken: this.lifetimes.refreshToken,
         },
+        familyAge: (ctx) => this.requests.of(ctx.req)?.familyAge ?? 0,
         meOf: async (grantId) => (await this.mes.find(grantId))?.me,
         isProfileOnly,
       }),

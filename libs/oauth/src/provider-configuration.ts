@@ -27,6 +27,8 @@ export interface ConfigurationParts {
   readonly lifetimes: Lifetimes;
   /** Seconds that are left of the session that the tokens of this request end with; undefined: of none. */
   readonly sessionLeft: (ctx: KoaContextWithOIDC | undefined) => number | undefined;
+  /** Seconds since the first token of the family of the refresh token that was presented; 0: none was. */
+  readonly familyAge: (ctx: KoaContextWithOIDC | undefined) => number;
 }
 
 const day = 86_400;
@@ -121,7 +123,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
   };
 }
 
-function lifetimesOf({ lifetimes, sessionLeft }: ConfigurationParts): NonNullable<Configuration['ttl']> {
+function lifetimesOf({ lifetimes, sessionLeft, familyAge }: ConfigurationParts): NonNullable<Configuration['ttl']> {
   const accessToken = (ctx: KoaContextWithOIDC, token: LivingToken, client: Client): number =>
     accessTokenLifetime(lifetimes, ownMetadataOf(client), {
       resource: token.resourceServer?.identifier(),
@@ -139,7 +141,7 @@ function lifetimesOf({ lifetimes, sessionLeft }: ConfigurationParts): NonNullabl
     Grant: 365 * day,
     RefreshToken: (ctx, token, client) =>
       refreshTokenLifetime(lifetimes, ownMetadataOf(client), {
-        age: token.totalLifetime(),
+        age: familyAge(ctx),
         sessionLeft: token.expiresWithSession === true ? sessionLeft(ctx) : undefined,
       }),
   };
