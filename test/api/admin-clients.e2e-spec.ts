@@ -158,7 +158,7 @@ describe(`the administration of clients, queue on ${queueBackend}`, () => {
   });
 
   it('refuses a disabled client and its opaque tokens, and a deleted one for good', async () => {
-    const watcher = await create(service);
+    const watcher = await create({ ...service, may_introspect: true });
     const made = await create(service);
     const config = await speak(made.client_id, openid.ClientSecretBasic(made.client_secret));
     const { access_token: opaque } = await openid.clientCredentialsGrant(config);
@@ -213,6 +213,7 @@ describe(`the administration of clients, queue on ${queueBackend}`, () => {
     ['resources', { ...service, resources: { 'no address': ['read'] } }],
     ['resources', { ...service, resources: { [resource]: ['two words'] } }],
     ['require_pkce', { ...web, token_endpoint_auth_method: 'none', require_pkce: false }],
+    ['may_introspect', { ...web, token_endpoint_auth_method: 'none', may_introspect: true }],
     ['access_token_lifetime', { ...web, access_token_lifetime: 86_401 }],
     ['resource_lifetimes', { ...service, resource_lifetimes: { 'https://other.example.test/': 60 } }],
     ['logo_uri', { ...web, logo_uri: 'javascript:alert(1)' }],

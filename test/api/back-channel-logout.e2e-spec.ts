@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import * as openid from 'openid-client';
+import { LogoutDelivery } from '../../libs/oauth/src/worker/logout-delivery.service.js';
 import { type App, startApp } from '../support/app.js';
 import { accepted, arrive, type Person, promote, registerAndVerify, signIn, someone } from '../support/people.js';
 import type { Visit } from '../support/people.js';
@@ -146,6 +148,20 @@ describe(`sign-out behind the browser's back, queue on ${queueBackend}`, () => {
     await silent.signIn(browser, ada);
     await signOut();
     expect(await openRows()).toEqual([]);
+  });
+
+  it('tells it once where the end is handed over many times at once', async () => {
+    await client.signIn(browser, ada);
+    const sessionId = accepted(await api().get<{ id: string }>('/v1/me/sessions/current'), 200).id;
+    await app.sql('UPDATE sessions SET end_awaited = false WHERE id = $1', [sessionId]);
+    await signOut();
+    const outboxId = randomUUID();
+    const add = `INSERT INTO outbox (id, topic, reference, next_at) VALUES ($1, 'session_end', $2, app_now() + '1 hour')`;
+    await app.sql(add, [outboxId, sessionId]);
+    const delivery = app.get(LogoutDelivery);
+    await Promise.all(Array.from({ length: 8 }, () => delivery.spread(sessionId, { outboxId, attempt: 1 })));
+    await allDone();
+    expect(receiver.told).toHaveLength(1);
   });
 
   it('tries again where the client is down, tells it once it is back', async () => {

@@ -80,6 +80,7 @@ describe(`dynamic registration, queue on ${queueBackend}`, () => {
   it.each([
     { first_party: true },
     { require_pkce: false },
+    { may_introspect: true },
     { resources: { 'https://api.example.test/': ['read'] } },
     { access_token_lifetime: 86_400 },
     { redirect_uris: ['http://client.example.test/callback'] },

@@ -211,6 +211,18 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect(await client.refresh(String(same.body['refresh_token']))).toMatchObject(refused);
   });
 
+  it('ends refresh tokens a year after the first of them, however much they are used', async () => {
+    let { refresh_token: token = '' } = await client.tokens(ada, me);
+    for (let used = 0; used < 13; used += 1) {
+      await app.pass(28 * 86_400);
+      const { status, body } = await client.refresh(token);
+      expect(status).toBe(200);
+      token = String(body['refresh_token']);
+    }
+    await app.pass(2 * 86_400);
+    expect(await client.refresh(token)).toMatchObject(refused);
+  });
+
   it('writes no code, verifier or token into the database or the log', async () => {
     const told = await client.authorize(ada, me);
     const code = await client.authorize(ada, me);
@@ -265,17 +277,24 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect((await introspect(token!, other['access_token']!)).body).toEqual(inactive);
   });
 
-  it('introspects for a registered client with its secret, and for none with a wrong one', async () => {
-    const secret = await registered('resource-server');
+  it('introspects for a client that an administrator lets, and for no other', async () => {
+    const secret = await registered('resource-server', { may_introspect: true });
+    const curious = await registered('curious');
     const { access_token: token, refresh_token: refresh } = await client.tokens(ada, me);
-    const ask = (value: string, password: string): Promise<EndpointAnswer> => {
-      const authorization = `Basic ${Buffer.from(`resource-server:${password}`).toString('base64')}`;
+    const ask = (value: string, password: string, id = 'resource-server'): Promise<EndpointAnswer> => {
+      const authorization = `Basic ${Buffer.from(`${encodeURIComponent(id)}:${password}`).toString('base64')}`;
       return client.post('/introspect', { token: value }, { authorization });
     };
     expect(await ask(token!, secret)).toMatchObject({ status: 200, body: { active: true, me, client_id: client.id } });
     expect((await ask(refresh!, secret)).body).toEqual(inactive);
     expect((await ask('nothing', secret)).body).toEqual(inactive);
     expect((await ask(token!, `${secret}x`)).status).toBe(401);
+    expect((await ask(token!, curious, 'curious')).status).toBe(401);
+    expect((await ask(token!, 'none', client.id)).status).toBe(401);
+    for (const authorization of ['DPoP x', 'Unheard-of x', 'Basic', 'Bearer']) {
+      const { status } = await client.post('/introspect', { token: token!, client_id: client.id }, { authorization });
+      expect([400, 401]).toContain(status);
+    }
     await client.post('/revoke', { token: token! });
     expect((await ask(token!, secret)).body).toEqual(inactive);
   });
@@ -357,8 +376,8 @@ describe(`codes and tokens of the IndieAuth server, queue on ${queueBackend}`, (
     expect([other.status, other.headers.get('access-control-allow-origin')]).toEqual([400, null]);
   });
 
-  async function registered(id: string): Promise<string> {
-    await RelyingParty.register(app, id, { token_endpoint_auth_method: 'client_secret_basic' });
+  async function registered(id: string, metadata: Record<string, unknown> = {}): Promise<string> {
+    await RelyingParty.register(app, id, { token_endpoint_auth_method: 'client_secret_basic', ...metadata });
     const secret = randomBytes(32).toString('base64url');
     await app.sql('INSERT INTO oauth_client_secrets (id, client_id, hash) VALUES (gen_random_uuid(), $1, $2)', [
       id,

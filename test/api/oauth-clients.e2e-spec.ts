@@ -129,7 +129,7 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
     await expect(refresh).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('introspects and revokes', async () => {
+  it('introspects its own tokens, and others’ where an administrator lets it, and revokes', async () => {
     const secret = await confidential('careful', 'client_secret_basic');
     const config = await discover('careful', openid.ClientSecretBasic(secret));
     const verifier = openid.randomPKCECodeVerifier();
@@ -146,6 +146,12 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
       active: true,
       client_id: 'careful',
     });
+    const ofOthers = async (id: string, metadata: Record<string, unknown>): Promise<object> => {
+      const other = openid.ClientSecretBasic(await confidential(id, 'client_secret_basic', metadata));
+      return openid.tokenIntrospection(await discover(id, other), tokens.access_token);
+    };
+    expect(await ofOthers('curious', {})).toEqual({ active: false });
+    expect(await ofOthers('resource-server', { may_introspect: true })).toMatchObject({ active: true });
     await openid.tokenRevocation(config, tokens.refresh_token!);
     expect(await openid.tokenIntrospection(config, tokens.access_token)).toEqual({ active: false });
     expect(await openid.tokenIntrospection(config, 'never-was')).toEqual({ active: false });

@@ -1,6 +1,7 @@
 import * as openid from 'openid-client';
 import { type App, startApp } from '../support/app.js';
 import { type Person, registerAndVerify } from '../support/people.js';
+import { IndieauthClient, ownPage } from './support/indieauth-client.js';
 import { PageBrowser } from './support/page-browser.js';
 import { RelyingParty, walk } from './support/relying-party.js';
 
@@ -17,7 +18,11 @@ describe(`lifetimes of what the provider hands out, queue on ${queueBackend}`, (
   beforeAll(async () => {
     app = await startApp({
       queue: queueBackend,
-      settings: { GATEHOUSE_TOKEN_EXPIRY: '1800', GATEHOUSE_SESSION_EXPIRY: String(sessionExpiry) },
+      settings: {
+        GATEHOUSE_CODE_EXPIRY: '20',
+        GATEHOUSE_TOKEN_EXPIRY: '1800',
+        GATEHOUSE_SESSION_EXPIRY: String(sessionExpiry),
+      },
     });
   });
 
@@ -70,11 +75,18 @@ describe(`lifetimes of what the provider hands out, queue on ${queueBackend}`, (
     await expect(client.refresh(left.refresh_token ?? '')).rejects.toMatchObject(failed);
   });
 
-  it('end a code after a minute', async () => {
+  it('end a code when the installation says, of either provider', async () => {
     const client = await RelyingParty.register(app, 'slow');
-    const authorization = await client.begin();
-    const answer = await walk(browser, authorization.address, ada);
-    await app.pass(61);
-    await expect(client.redeem(authorization, answer)).rejects.toMatchObject(failed);
+    const [inTime, late] = [await client.begin(), await client.begin()];
+    const answers = [await walk(browser, inTime.address, ada), await walk(browser, late.address)] as const;
+    const indie = new IndieauthClient(app, 'http://localhost:4996/');
+    const me = await ownPage(app, ada, 'https://slow.example.test/');
+    const [code, stale] = [await indie.authorize(ada, me), await indie.authorize(ada, me)];
+    await app.pass(15);
+    expect(await client.redeem(inTime, answers[0])).toHaveProperty('access_token');
+    expect(await indie.redeem('/auth', code)).toMatchObject({ status: 200 });
+    await app.pass(6);
+    await expect(client.redeem(late, answers[1])).rejects.toMatchObject(failed);
+    expect(await indie.redeem('/auth', stale)).toMatchObject({ status: 400, body: failed });
   });
 });

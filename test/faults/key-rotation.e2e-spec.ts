@@ -104,7 +104,10 @@ describe('signing keys that are rotated while two processes serve', () => {
     const clients = await Promise.all(
       ['RS256', 'ES256'].map((alg) => register(`client-${alg}`, { id_token_signed_response_alg: alg })),
     );
-    const resourceServer = await register('resource-server', { token_endpoint_auth_method: 'client_secret_basic' });
+    const resourceServer = await register('resource-server', {
+      token_endpoint_auth_method: 'client_secret_basic',
+      may_introspect: true,
+    });
     const secret = randomBytes(32).toString('base64url');
     const addSecret = 'INSERT INTO oauth_client_secrets (id, client_id, hash) VALUES (gen_random_uuid(), $1, $2)';
     await installation.query(addSecret, [resourceServer.id, createHash('sha256').update(secret).digest()]);

@@ -101,6 +101,8 @@ export abstract class SessionConfig {
 
 /** All durations in seconds. */
 export abstract class OauthConfig {
+  /** Of authorization codes. */
+  abstract readonly codeExpiry: number;
   /** Of opaque access tokens. */
   abstract readonly tokenExpiry: number;
   /** A refresh token ends when it was not used for so long, and so long after the first of its family. */

@@ -55,6 +55,7 @@ export class Environment {
   @Integer(3600, 7 * day) FACTOR_RESET_DELAY = day;
   @Integer(1, 365) SIGNING_KEY_ROTATION_DAYS = 90;
 
+  @Integer(10, 600) CODE_EXPIRY = 60;
   @Integer(300, day) TOKEN_EXPIRY = 3600;
   @Integer(3600, 365 * day) REFRESH_TOKEN_IDLE_EXPIRY = 30 * day;
   @Integer(3600, 365 * day) REFRESH_TOKEN_EXPIRY = 365 * day;

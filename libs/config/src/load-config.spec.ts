@@ -191,6 +191,7 @@ describe('a production start', () => {
     ['PORT', '3000.5', 'whole number'],
     ['PORT', '0x50', 'whole number'],
     ['ACCESS_TOKEN_EXPIRY', '301', 'at most 300'],
+    ['CODE_EXPIRY', '601', 'at most 600'],
     ['TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33', 'CIDR'],
     ['TRUSTED_PROXIES', 'proxy.internal', 'CIDR'],
     ['CORS_ORIGINS', 'https://app.example.org/', 'must list origins'],

@@ -71,6 +71,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       signingKeyRotationDays: e.SIGNING_KEY_ROTATION_DAYS,
     },
     oauth: {
+      codeExpiry: e.CODE_EXPIRY,
       tokenExpiry: e.TOKEN_EXPIRY,
       refreshTokenIdleExpiry: e.REFRESH_TOKEN_IDLE_EXPIRY,
       refreshTokenExpiry: e.REFRESH_TOKEN_EXPIRY,

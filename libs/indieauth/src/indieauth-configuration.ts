@@ -7,7 +7,7 @@ import {
   type JWKS,
 } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { codeLifetime, type ProviderPages } from '@app/oauth';
+import type { ProviderPages } from '@app/oauth';
 import { listedRedirectUris } from './clients/indieauth-clients.js';
 import { asksForScope, requestableScopes } from './asked-scope.js';
 import { issuerPath } from './metadata.js';
@@ -20,10 +20,13 @@ export interface ConfigurationParts {
   readonly pages: ProviderPages;
   /** Seconds. */
   readonly lifetimes: {
+    readonly authorizationCode: number;
     readonly accessToken: number;
     readonly refreshTokenIdle: number;
     readonly refreshToken: number;
   };
+  /** Seconds since the first token of the family of the refresh token that was presented; 0: none was. */
+  readonly familyAge: (ctx: KoaContextWithOIDC) => number;
   /** As whom the user of a grant signed in. */
   readonly meOf: (grantId: string) => Promise<string | undefined>;
   /** Whether a request wants to know who somebody is, and no token. */
@@ -58,7 +61,8 @@ export function indieauthConfiguration(parts: ConfigurationParts): Configuration
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      introspection: { enabled: true, allowedPolicy: () => true },
+      // Who got here with no secret is somebody's program: it knows its own token.
+      introspection: { enabled: true, allowedPolicy: (_ctx, client) => client.clientAuthMethod !== 'none' },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
       revocation: { enabled: false },
@@ -89,14 +93,14 @@ export function indieauthConfiguration(parts: ConfigurationParts): Configuration
       return grantId === undefined ? undefined : provider.Grant.find(grantId);
     },
     ttl: {
-      AuthorizationCode: codeLifetime,
+      AuthorizationCode: lifetimes.authorizationCode,
       AccessToken: lifetimes.accessToken,
       Interaction: 3600,
       // The one session row has the last word: its end hides the provider's.
       Session: 365 * day,
       Grant: 365 * day,
-      RefreshToken: (_ctx, token) =>
-        Math.max(1, Math.min(lifetimes.refreshTokenIdle, lifetimes.refreshToken - token.totalLifetime())),
+      RefreshToken: (ctx) =>
+        Math.max(1, Math.floor(Math.min(lifetimes.refreshTokenIdle, lifetimes.refreshToken - parts.familyAge(ctx)))),
     },
   };
 }

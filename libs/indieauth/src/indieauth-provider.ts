@@ -67,10 +67,12 @@ export class IndieauthProvider {
         cookieKeys: [this.keyedHash.digest('indieauth-cookies', '').toString('base64url')],
         pages: new ProviderPages(this.runtime.productName),
         lifetimes: {
+          authorizationCode: this.lifetimes.authorizationCode,
           accessToken: this.lifetimes.opaqueAccessToken,
           refreshTokenIdle: this.lifetimes.refreshTokenIdle,
           refreshToken: this.lifetimes.refreshToken,
         },
+        familyAge: (ctx) => this.requests.of(ctx.req)?.familyAge ?? 0,
         meOf: async (grantId) => (await this.mes.find(grantId))?.me,
         isProfileOnly,
       }),

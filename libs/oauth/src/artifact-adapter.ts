@@ -9,6 +9,7 @@ import { ClientAdapter } from './client-adapter.js';
 import { providerPayload } from './clients.service.js';
 import { GrantAdapter } from './grant-adapter.js';
 import type { ProviderRequest } from './provider-request.js';
+import { familyAge, withFamilyAge } from './refresh-family.js';
 import { openPayload, sealPayload } from './sealed-payload.js';
 
 /**
@@ -48,9 +49,11 @@ class ArtifactAdapter implements Adapter {
     private readonly parts: AdapterParts,
   ) {}
 
-  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+  async upsert(id: string, made: AdapterPayload, expiresIn?: number): Promise<void> {
     const { issuer, envelopes, artifacts, requests } = this.parts;
     const hash = this.hashOf(id);
+    const age = currentRequest(requests)?.familyAge ?? 0;
+    const payload = this.model === 'RefreshToken' ? withFamilyAge(made, age) : made;
     const artifact = {
       hash,
       issuer,
@@ -78,7 +81,8 @@ class ArtifactAdapter implements Adapter {
     if (this.model === 'DeviceCode' && Provider.ctx?.oidc.route === 'token') await this.holdToInterval(id);
     const route = Provider.ctx?.oidc.route;
     const ofAnyModel = (route === 'introspection' || route === 'revocation') && isTokenModel(this.model);
-    if (route === 'userinfo' && this.model === 'AccessToken' && this.parts.issuer === 'oidc') return this.findBearer(id);
+    if (route === 'userinfo' && this.model === 'AccessToken' && this.parts.issuer === 'oidc')
+      return this.findBearer(id);
     return this.open(ofAnyModel ? await this.findAmongTokens(id) : await this.parts.artifacts.find(this.hashOf(id)));
   }
 
@@ -155,7 +159,9 @@ class ArtifactAdapter implements Adapter {
   }
 
   /** What came along is not asked for again in the same request. */
-  private keep(request: ProviderRequest, { sessionLeft, grant }: StoredArtifact, payload: AdapterPayload): void {
+  private keep(request: ProviderRequest, stored: StoredArtifact, payload: AdapterPayload): void {
+    const { sessionLeft, grant, madeAgo } = stored;
+    if (this.model === 'RefreshToken') request.familyAge = familyAge(payload, madeAgo);
     if (sessionLeft !== null) request.sessionLeft = sessionLeft;
     if (payload.accountId !== undefined) request.activeAccounts.add(payload.accountId);
     if (grant !== null && payload.grantId !== undefined) request.grants.set(payload.grantId, grant);

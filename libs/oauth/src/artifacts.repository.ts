@@ -39,6 +39,8 @@ export interface StoredArtifact {
   readonly grant: Record<string, unknown> | null;
   /** Seconds since the epoch. */
   readonly consumedAt: number | null;
+  /** Seconds since it was made. */
+  readonly madeAgo: number;
   /** Seconds since it was consumed. */
   readonly consumedFor: number | null;
 }
@@ -159,6 +161,7 @@ const find = (name: string, condition: string, more = ''): { name: string; text:
   name: `oauth.${name}`,
   text: `SELECT a.hash, a.sealed, a.session_id AS "sessionId",
            extract(epoch FROM s.expires_at - app_now())::float8 AS "sessionLeft", g.payload AS "grant",
+           extract(epoch FROM app_now() - a.created_at)::float8 AS "madeAgo",
            floor(extract(epoch FROM a.consumed_at))::float8 AS "consumedAt",
            extract(epoch FROM app_now() - a.consumed_at)::float8 AS "consumedFor"${more}
          FROM oauth_artifacts a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN sessions s ON s.id = a.session_id

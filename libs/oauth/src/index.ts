@@ -14,7 +14,6 @@ export {
   Interactions,
   type InteractionStep,
 } from './interactions.service.js';
-export { codeLifetime } from './lifetimes.js';
 export { OauthGrant } from './persistence/oauth-grant.entity.js';
 export { ProviderPages } from './provider-pages.js';
 export { type ProviderRequest, ProviderRequests } from './provider-request.js';

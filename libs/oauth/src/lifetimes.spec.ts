@@ -1,6 +1,12 @@
 import { accessTokenLifetime, type Lifetimes, refreshTokenLifetime } from './lifetimes.js';
 
-const all: Lifetimes = { jwtAccessToken: 300, opaqueAccessToken: 3600, refreshTokenIdle: 1000, refreshToken: 5000 };
+const all: Lifetimes = {
+  authorizationCode: 60,
+  jwtAccessToken: 300,
+  opaqueAccessToken: 3600,
+  refreshTokenIdle: 1000,
+  refreshToken: 5000,
+};
 const api = 'https://api.example.test/';
 
 describe('the lifetime of an access token', () => {

@@ -1,7 +1,4 @@
-/** Seconds that an authorization code lives, for every client (RFC 9700 section 2.1.1 wants it short). */
-export const codeLifetime = 60;
-
-/** Seconds; fixed, like the code's. */
+/** Seconds; fixed. */
 export const idTokenLifetime = 3600;
 
 /** What an opaque token may live at most, whoever says so. */
@@ -9,6 +6,8 @@ export const longestOpaqueToken = 86_400;
 
 /** Lifetimes in seconds, of an installation or as they come out for a client. */
 export interface Lifetimes {
+  /** Of a code, for every client (RFC 9700 section 2.1.1 wants it short). */
+  readonly authorizationCode: number;
   /** Of an access token that is a JWT: nobody is asked about it, so it is what a resource may miss of a revocation. */
   readonly jwtAccessToken: number;
   readonly opaqueAccessToken: number;
@@ -75,7 +74,7 @@ export function effectiveLifetimes(
 ): EffectiveLifetimes {
   const resources = Object.keys(client.resources ?? {});
   return {
-    authorization_code: codeLifetime,
+    authorization_code: all.authorizationCode,
     id_token: idTokenLifetime,
     access_token: accessTokenLifetime(all, client),
     refresh_token_idle: refreshTokenLifetime(all, client),

@@ -97,6 +97,7 @@ export class OpenidProvider implements OnApplicationBootstrap {
         clientDocuments: this.clientDocuments.feature(),
         lifetimes: this.lifetimes,
         sessionLeft: (ctx) => requests.of(ctx?.req)?.sessionLeft,
+        familyAge: (ctx) => requests.of(ctx?.req)?.familyAge ?? 0,
       }),
     );
     setUpProvider(provider, (error) => this.log.error(error));

@@ -5,6 +5,7 @@ import type { ClientLifetimes } from './lifetimes.js';
 export const ownClientMetadata = [
   'first_party',
   'require_pkce',
+  'may_introspect',
   'resources',
   'access_token_lifetime',
   'resource_lifetimes',
@@ -20,6 +21,8 @@ export interface OwnMetadata extends ClientLifetimes {
   readonly first_party?: boolean;
   /** `false` lets a confidential client do without PKCE (OpenID's conformance plans do). */
   readonly require_pkce?: boolean;
+  /** A resource server: it may ask either provider about tokens of others (RFC 7662 section 2.1). */
+  readonly may_introspect?: boolean;
   /** What it may ask tokens for (RFC 8707), and the scopes of each. */
   readonly resources?: Readonly<Record<string, readonly string[]>>;
 }
@@ -38,6 +41,8 @@ const rules: Readonly<Record<OwnMember, (value: unknown, client: ClientMetadata)
     value === false && method === 'none'
       ? 'must not be false for a public client: PKCE is all that protects its codes'
       : boolean(value),
+  may_introspect: (value, { token_endpoint_auth_method: method }) =>
+    value === true && method === 'none' ? 'must not be true for a client that does not authenticate' : boolean(value),
   resources: (value) =>
     entriesOf(value)?.every(([resource, scopes]) => isResource(resource) && isScopes(scopes))
       ? undefined

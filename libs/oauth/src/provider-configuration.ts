@@ -4,13 +4,7 @@ import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { randomToken } from '@app/crypto';
 import { multiFactor, singleFactor } from '@app/sessions';
 import { claimsOfScopes } from './account-claims.js';
-import {
-  accessTokenLifetime,
-  codeLifetime,
-  idTokenLifetime,
-  type Lifetimes,
-  refreshTokenLifetime,
-} from './lifetimes.js';
+import { accessTokenLifetime, idTokenLifetime, type Lifetimes, refreshTokenLifetime } from './lifetimes.js';
 import { judgeOwnMember, ownClientMetadata, ownMetadataOf, requiresPkce } from './own-metadata.js';
 import type { ProviderPages } from './provider-pages.js';
 
@@ -33,6 +27,8 @@ export interface ConfigurationParts {
   readonly lifetimes: Lifetimes;
   /** Seconds that are left of the session that the tokens of this request end with; undefined: of none. */
   readonly sessionLeft: (ctx: KoaContextWithOIDC | undefined) => number | undefined;
+  /** Seconds since the first token of the family of the refresh token that was presented; 0: none was. */
+  readonly familyAge: (ctx: KoaContextWithOIDC | undefined) => number;
 }
 
 const day = 86_400;
@@ -127,14 +123,14 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
   };
 }
 
-function lifetimesOf({ lifetimes, sessionLeft }: ConfigurationParts): NonNullable<Configuration['ttl']> {
+function lifetimesOf({ lifetimes, sessionLeft, familyAge }: ConfigurationParts): NonNullable<Configuration['ttl']> {
   const accessToken = (ctx: KoaContextWithOIDC, token: LivingToken, client: Client): number =>
     accessTokenLifetime(lifetimes, ownMetadataOf(client), {
       resource: token.resourceServer?.identifier(),
       sessionLeft: token.expiresWithSession === true ? sessionLeft(ctx) : undefined,
     });
   return {
-    AuthorizationCode: codeLifetime,
+    AuthorizationCode: lifetimes.authorizationCode,
     DeviceCode: deviceCodeLifetime,
     AccessToken: accessToken,
     ClientCredentials: accessToken,
@@ -145,7 +141,7 @@ function lifetimesOf({ lifetimes, sessionLeft }: ConfigurationParts): NonNullabl
     Grant: 365 * day,
     RefreshToken: (ctx, token, client) =>
       refreshTokenLifetime(lifetimes, ownMetadataOf(client), {
-        age: token.totalLifetime(),
+        age: familyAge(ctx),
         sessionLeft: token.expiresWithSession === true ? sessionLeft(ctx) : undefined,
       }),
   };
@@ -206,9 +202,9 @@ const routes: NonNullable<Configuration['routes']> = {
   userinfo: '/oidc/me',
 };
 
-/** RFC 7662 section 2.1: a client without a secret learns about its own tokens only. */
+/** RFC 7662 section 2.1: a client learns about its own tokens, and of others where an administrator lets it. */
 function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
-  return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+  return token.clientId === client.clientId || ownMetadataOf(client).may_introspect === true;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ProviderRequest {
   reused?: string;
   /** Seconds that are left of the session that what was presented ends with. */
   sessionLeft?: number;
+  /** Seconds since the first token of the family of the refresh token that was presented, by the database's clock. */
+  familyAge?: number;
   /** Grants that came along with what was presented, by their ids. */
   readonly grants: Map<string, Record<string, unknown>>;
   /** `sub`s of accounts that were found active with what was presented. */

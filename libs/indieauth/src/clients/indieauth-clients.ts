@@ -10,7 +10,7 @@ export const listedRedirectUris = 'listed_redirect_uris';
 
 /**
  * Clients as the IndieAuth provider looks them up. Only an authorization fetches; afterwards what was found then
- * counts. Clients of the OpenID Provider are none here: with their secret they may introspect, and no more.
+ * counts. Clients of the OpenID Provider are none here: those that administrators let may introspect, and no more.
  */
 @Injectable()
 export class IndieauthClients implements ClientSource {
@@ -27,10 +27,10 @@ export class IndieauthClients implements ClientSource {
     return document && payloadOf(client, document);
   }
 
-  /** A client that an administrator made, with a secret. */
+  /** A client that an administrator lets introspect, with a secret (RFC 7662 section 2.1). */
   private async resourceServer(id: string): Promise<AdapterPayload | undefined> {
     const client = await this.registered.forProvider(id);
-    if (!client || client['client_secret'] === undefined) return undefined;
+    if (client?.['may_introspect'] !== true || client['client_secret'] === undefined) return undefined;
     const { client_secret, client_name, token_endpoint_auth_method } = client as Record<string, string>;
     const payload = { client_id: id, client_secret, client_name, token_endpoint_auth_method };
     return { ...payload, grant_types: [], response_types: [], redirect_uris: [] } as AdapterPayload;

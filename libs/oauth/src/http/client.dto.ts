@@ -43,6 +43,8 @@ export class ClientMetadataDto {
   @TextMember() initiate_login_uri?: string | null;
 
   @FlagMember('One of our own programs: nobody is asked for consent') first_party?: boolean | null;
+  @FlagMember('A resource server: it may ask about tokens of other clients, here and of IndieAuth')
+  may_introspect?: boolean | null;
   @FlagMember(
     'true (the default): every authorization request needs PKCE with S256. false, for a client that authenticates ' +
       'alone, lets it do without: a code that is slipped into its answers is found by its own `nonce` alone then. For ' +
