@@ -3,6 +3,7 @@ import { type App, startApp } from '../support/app.js';
 import { accepted, arrive, refusal, registerAndVerify, signIn, someone } from '../support/people.js';
 import { answerChallenge, Authenticator, beginSignIn, enrolTotp, signInWithCode } from '../support/second-factors.js';
 import { Imports } from './support/imports.js';
+import { ownPage } from './support/indieauth-client.js';
 import { arriveWithPasskey, signInByPasskey } from './support/passkeys.js';
 
 const unique = randomBytes(3).toString('hex');
@@ -107,6 +108,22 @@ describe(`exporting users, queue on ${queueBackend}`, () => {
 
     const twin = { ...line, id: 'babab-babab-babab-babab', email: at('twin') };
     expect((await there.run([twin])).refusals).toMatchObject([{ line: 1, code: 'import.passkey_taken' }]);
+  });
+
+  it('tells which pages people have proved, which are proved anew elsewhere', async () => {
+    const ada = await arrive(app, someone('page'));
+    const pages = [`https://one.${unique}.example.test/`, `https://two.${unique}.example.test/`] as const;
+    for (const page of pages) await ownPage(app, ada, page);
+    await app.sql('UPDATE indieauth_domains SET lapsed_at = app_now() WHERE me = $1', [pages[1]]);
+    accepted(await ada.api.post('/v1/me/domains', { me: `https://unproved.${unique}.example.test/` }), 201);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+    const line = await lineOf(ada.email, false);
+    expect(line['domains']).toEqual([
+      { me: pages[0], verifiedAt: time },
+      { me: pages[1], verifiedAt: time, lapsedAt: time },
+    ]);
+    expect((await there.run([line])).counts).toMatchObject({ imported: 1 });
+    expect(await other.sql('SELECT FROM indieauth_domains')).toEqual([]);
   });
 
   it('tells where people are signed in, which lets nobody in elsewhere', async () => {

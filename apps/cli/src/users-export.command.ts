@@ -2,7 +2,8 @@ import { open, unlink } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { AuthenticationCliModule, UserExport } from '@app/authentication/cli';
+import { UserExport } from '@app/authentication/cli';
+import { IndieauthCliModule } from '@app/indieauth/cli';
 import { type Command, UsageError } from './command.js';
 import { progressLine } from './progress-line.js';
 import { withContext } from './with-context.js';
@@ -33,7 +34,7 @@ export const usersExport: Command = {
   usage,
   run: async (config, args) => {
     const { out, json, withSecrets } = optionsOf(args);
-    await withContext(config, AuthenticationCliModule, async (context) => {
+    await withContext(config, IndieauthCliModule, async (context) => {
       const line = progressLine();
       let written = 0;
       const progress = (users: number): void => {

@@ -3,11 +3,13 @@ import { BulkPasskeys, BulkPasswords, PasskeyRelyingParty } from '@app/credentia
 import { MfaModule } from '@app/mfa';
 import { BulkSessions } from '@app/sessions';
 import { UsersModule } from '@app/users';
+import { AccountHoldings } from './import/account-holdings.js';
 import { ImportRunsRepository } from './import/import-runs.repository.js';
 import { NewAccounts } from './import/new-accounts.service.js';
 import { UserExport } from './import/user-export.service.js';
 import { UserImport } from './import/user-import.service.js';
 
+export { type AccountHolding, AccountHoldings } from './import/account-holdings.js';
 export type { Refusal } from './import/import-line.js';
 export type { ImportCounts } from './import/import-runs.repository.js';
 export { ImportSource } from './import/import-source.js';
@@ -23,11 +25,12 @@ export { UserImport } from './import/user-import.service.js';
     BulkPasskeys,
     PasskeyRelyingParty,
     BulkSessions,
+    AccountHoldings,
     ImportRunsRepository,
     NewAccounts,
     UserImport,
     UserExport,
   ],
-  exports: [UserImport, UserExport],
+  exports: [UserImport, UserExport, AccountHoldings],
 })
 export class AuthenticationCliModule {}

@@ -3,13 +3,13 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { FloorModule } from '../../../apps/floor.module.js';
 import {
-  AuthenticationCliModule,
   type ImportCounts,
   ImportSource,
   type Refusal,
   UserExport,
   UserImport,
 } from '../../../libs/authentication/src/cli.js';
+import { IndieauthCliModule } from '../../../libs/indieauth/src/cli.js';
 import type { App } from '../../support/app.js';
 
 export interface Imported {
@@ -34,7 +34,7 @@ const silent = (): void => undefined;
 @Module({})
 class Commands {
   static on({ config }: App): DynamicModule {
-    return { module: Commands, imports: [FloorModule.forCommand(config, 'gatehouse test'), AuthenticationCliModule] };
+    return { module: Commands, imports: [FloorModule.forCommand(config, 'gatehouse test'), IndieauthCliModule] };
   }
 }
 

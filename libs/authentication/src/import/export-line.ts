@@ -10,12 +10,15 @@ export interface Belongings {
   readonly sessions: readonly Omit<SessionRecord, 'userId'>[];
   /** Set where secrets were asked for. */
   readonly factors: FactorRecords | undefined;
+  /** Of upper libs, by the names of their members. */
+  readonly held: Readonly<Record<string, readonly object[]>>;
 }
 
 const order: readonly SecondFactor[] = ['totp', 'passkey', 'backup_code'];
 
 /** The line of an account, its end included. docs/import.md tells of every member. */
-export function exportLine(user: StoredUser, { password, passkeys, sessions, factors }: Belongings): string {
+export function exportLine(user: StoredUser, belongings: Belongings): string {
+  const { password, passkeys, sessions, factors, held } = belongings;
   const { id, email, emailVerified, username, status, phoneNumberVerified, roles, groups, ...others } = user;
   const { secondFactors, createdAt, updatedAt, ...claims } = others;
   const line = {
@@ -35,6 +38,7 @@ export function exportLine(user: StoredUser, { password, passkeys, sessions, fac
     backupCodes: factors?.backupCodes.map(told),
     passkeys: passkeys.map(told),
     sessions: sessions.map(told),
+    ...Object.fromEntries(Object.entries(held).map(([member, rows]) => [member, rows.map(told)])),
     createdAt,
     updatedAt,
   };

@@ -82,6 +82,7 @@ export class ImportedUserDto extends ProfileDto {
 
   /** Exports tell of them; an import signs nobody in. */
   @IsOptional() @IsArray() sessions?: unknown[] | null;
+  @IsOptional() @IsArray() domains?: unknown[] | null;
 
   @IsOptional() @Matches(timePattern, noTime) createdAt?: string | null;
   @IsOptional() @Matches(timePattern, noTime) updatedAt?: string | null;

@@ -5,6 +5,7 @@ import { Transactions } from '@app/database';
 import { BulkFactors } from '@app/mfa';
 import { BulkSessions } from '@app/sessions';
 import { BulkUsers, type StoredUser, type UserId } from '@app/users';
+import { AccountHoldings } from './account-holdings.js';
 import { type Belongings, exportLine } from './export-line.js';
 
 export interface ExportOptions {
@@ -27,6 +28,7 @@ export class UserExport {
     private readonly relyingParty: PasskeyRelyingParty,
     private readonly factors: BulkFactors,
     private readonly sessions: BulkSessions,
+    private readonly holdings: AccountHoldings,
     private readonly audit: Audit,
     private readonly transactions: Transactions,
   ) {}
@@ -57,12 +59,14 @@ export class UserExport {
     const passkeys = grouped(await this.passkeys.find(ids));
     const sessions = grouped(await this.sessions.find(ids));
     const factors = withSecrets ? await this.factors.find(ids) : undefined;
+    const held = await this.holdings.find(ids);
     const relyingParty = await this.relyingParty.planned();
     return (id) => ({
       password: passwords.get(id)?.[0],
       passkeys: (passkeys.get(id) ?? []).map((passkey) => ({ relyingParty, ...passkey })),
       sessions: sessions.get(id) ?? [],
       factors: factors?.get(id),
+      held: held(id),
     });
   }
 

@@ -36,6 +36,13 @@ export interface NewDomain {
   readonly txtValue: string;
 }
 
+/** As an export tells of it; times are ISO 8601. */
+export interface ProvedPage {
+  readonly me: string;
+  readonly verifiedAt: string;
+  readonly lapsedAt: string | null;
+}
+
 export const domainsPerUser = 20;
 /** Wrong codes that one mail bears. */
 const attemptsPerCode = 5;
@@ -63,6 +70,12 @@ export class DomainsRepository {
   /** The pages that a user can sign in with. */
   async verified(userId: UserId, sql: Sql = this.database): Promise<string[]> {
     return (await sql.run<{ me: string }>(verifiedDomains, [userId])).map(({ me }) => me);
+  }
+
+  /** The pages that accounts have proved, with those whose proof has lapsed since. */
+  async proved(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, readonly ProvedPage[]>> {
+    const rows = await this.database.run<{ userId: UserId; pages: ProvedPage[] }>(provedPages, [userIds]);
+    return new Map(rows.map(({ userId, pages }) => [userId, pages]));
   }
 
   async keepDnsProof(id: string): Promise<void> {
@@ -142,6 +155,14 @@ const verifiedDomains = {
   name: 'indieauth.verified_domains',
   text: `SELECT me FROM indieauth_domains
          WHERE user_id = $1 AND verified_at IS NOT NULL AND lapsed_at IS NULL ORDER BY created_at, id`,
+};
+const provedPages = {
+  name: 'indieauth.proved_pages',
+  text: `SELECT user_id AS "userId", jsonb_agg(jsonb_build_object('me', me,
+             'verifiedAt', to_char(verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+             'lapsedAt', to_char(lapsed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+           ORDER BY created_at, id) AS pages
+         FROM indieauth_domains WHERE user_id = ANY ($1::bigint[]) AND verified_at IS NOT NULL GROUP BY user_id`,
 };
 const keepDnsProof = {
   name: 'indieauth.keep_dns_proof',
