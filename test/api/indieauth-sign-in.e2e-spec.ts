@@ -86,9 +86,7 @@ describe(`signing in with one's own domain, queue on ${queueBackend}`, () => {
     const consent = await signedIn(page, browser);
     expect(consent.html).toContain('Sign in to Quill &amp; Ink?');
     expect(consent.html).toContain('It is sent to elsewhere.example.test');
-    expect(consent.headers.get('content-security-policy')).toContain(
-      "form-action 'self' https://elsewhere.example.test;",
-    );
+    expect(consent.headers.get('content-security-policy')).toContain("form-action 'self' https:;");
     expect(await page.redeem('/token', await page.authorize(ada, me))).toMatchObject({ status: 200, body: { me } });
     const other = new IndieauthClient(app, at('/'), at('/other'));
     expect(await other.redeem('/auth', await other.authorize(ada, me))).toMatchObject({ status: 200, body: { me } });

@@ -39,21 +39,23 @@ export const postingPageContentSecurityPolicy = [
 ].join('; ');
 
 /**
- * As `headers`, for a page whose form may end at an address elsewhere: Chromium holds the whole chain of redirects
- * after a form against `form-action`.
+ * As `headers`, for a page whose form may end at an address elsewhere. Chromium holds the whole chain of redirects
+ * after a form against `form-action`, and nobody knows where a client's callback sends its people on to: any host may
+ * be the end, by the scheme of the address or by https.
  */
 export function headersTowards(
   address: string | null | undefined,
   headers: Readonly<Record<string, string>> = pageHeaders,
 ): Readonly<Record<string, string>> {
-  const source = address == null ? undefined : formTarget(address);
-  if (source === undefined) return headers;
+  if (address == null || formTarget(address) === undefined) return headers;
   const policy = headers['content-security-policy'] ?? '';
-  const widened = policy.replace("form-action 'self'", `form-action 'self' ${source}`);
+  const { protocol } = new URL(address);
+  const schemes = protocol === 'http:' ? 'http: https:' : protocol;
+  const widened = policy.replace("form-action 'self'", `form-action 'self' ${schemes}`);
   return { ...headers, 'content-security-policy': widened };
 }
 
-/** An address as a `form-action` names it: its origin, or the scheme of an app. undefined where it cannot. */
+/** What can be kept of an address that a form may end at: its origin, or the scheme of an app. */
 export function formTarget(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { origin, protocol, host } = new URL(address);

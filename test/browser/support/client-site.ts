@@ -8,6 +8,8 @@ export interface SiteOptions {
   readonly params?: Readonly<Record<string, string>>;
   /** Its requests to the provider are forms that a browser posts, not links. */
   readonly posts?: boolean;
+  /** Where its callback sends browsers on to, once it has redeemed the code. */
+  readonly onward?: string;
 }
 
 /** The site of a client, on an origin of its own: it signs browsers in and out at the provider. */
@@ -30,7 +32,13 @@ export class ClientSite {
     site.client = await RelyingParty.register(provider, id, metadata, options.firstParty);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       site.answer(request, options).then(
-        (html) => response.setHeader('content-type', 'text/html').end(html),
+        (html) => {
+          const { onward } = options;
+          if (onward !== undefined && request.url?.startsWith('/callback?'))
+            response.writeHead(303, { location: onward });
+          else response.setHeader('content-type', 'text/html');
+          response.end(html);
+        },
         (error: unknown) => response.writeHead(500).end(String(error)),
       );
     });
