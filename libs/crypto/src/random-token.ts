@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** 256 random bits as 43 characters of base64url: every token, secret and reference is made here. */
 export function randomToken(): string {
@@ -12,5 +12,5 @@ export function isRandomToken(text: string): boolean {
 
 /** How random tokens are stored. Enough for 256 random bits; never for anything a person chose. */
 export function sha256(value: string | Buffer): Buffer {
-  return createHash('sha256').update(value).digest();
+  return hash('sha256', value, 'buffer');
 }

@@ -46,10 +46,21 @@ const count = {
     RETURNING key, hits, ceil(extract(epoch FROM resets_at - app_now()))::int AS seconds`,
 };
 
-const countBeside = (read: string): string => `
-    WITH counted AS (${count.text}), found AS (${read})
-    SELECT key, hits, seconds, NULL::jsonb AS found FROM counted
-    UNION ALL SELECT NULL, NULL, NULL, to_jsonb(found) FROM found`;
+const besides = new Map<string, Statement>();
+
+/** Put together once: the driver compares the text of a named statement with the one it prepared. */
+function countBeside({ name, text }: Statement): Statement {
+  const known = besides.get(name);
+  if (known) return known;
+  const statement = {
+    name,
+    text: `WITH counted AS (${count.text}), found AS (${text})
+           SELECT key, hits, seconds, NULL::jsonb AS found FROM counted
+           UNION ALL SELECT NULL, NULL, NULL, to_jsonb(found) FROM found`,
+  };
+  besides.set(name, statement);
+  return statement;
+}
 
 // Locked in the order of their keys, as where they are counted.
 const forget = {
@@ -111,8 +122,7 @@ export class Limits {
     values: readonly unknown[],
   ): Promise<{ state: LimitState; row: Row | undefined }> {
     const named = this.namesOf(hits);
-    const statement = { name: read.name, text: countBeside(read.text) };
-    const rows = await this.database.run<Window & { found: Row | null }>(statement, [
+    const rows = await this.database.run<Window & { found: Row | null }>(countBeside(read), [
       ...this.valuesOf(named),
       ...values,
     ]);

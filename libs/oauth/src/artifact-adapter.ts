@@ -101,9 +101,11 @@ class ArtifactAdapter implements Adapter {
   /** What the caller calls a token is looked for as each model in turn: one statement finds it as any of them. */
   private async findAmongTokens(id: string): Promise<StoredArtifact | undefined> {
     const { issuer, artifacts, requests } = this.parts;
-    const hashes = tokenModels.map((model) => artifactHash(issuer, model, id));
+    const find = (): Promise<StoredArtifact[]> =>
+      artifacts.findAny(tokenModels.map((model) => artifactHash(issuer, model, id)));
     const request = currentRequest(requests);
-    const found = await (request ? (request.tokens ??= artifacts.findAny(hashes)) : artifacts.findAny(hashes));
+    const found = await (request ? (request.tokens ??= find()) : find());
+    if (found.length === 0) return undefined;
     const own = this.hashOf(id);
     return found.find(({ hash }) => hash.equals(own));
   }

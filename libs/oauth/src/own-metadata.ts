@@ -27,7 +27,14 @@ export interface OwnMetadata extends ClientLifetimes {
   readonly resources?: Readonly<Record<string, readonly string[]>>;
 }
 
-export const ownMetadataOf = (client: { metadata(): ClientMetadata }): OwnMetadata => client.metadata() as OwnMetadata;
+/** What they say of themselves is put together anew at every call, and asked for several times a request. */
+const known = new WeakMap<object, OwnMetadata>();
+
+export function ownMetadataOf(client: { metadata(): ClientMetadata }): OwnMetadata {
+  const metadata = known.get(client) ?? (client.metadata() as OwnMetadata);
+  known.set(client, metadata);
+  return metadata;
+}
 
 /** PKCE is asked of every client that no administrator excused. */
 export const requiresPkce = ({ require_pkce: required }: OwnMetadata): boolean => required !== false;
