@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountHoldings } from '@app/authentication/cli';
-import { DomainsRepository } from './domains.repository.js';
+import { DomainsRepository } from '../domains/domains.repository.js';
 
 /** The pages that accounts have proved, for an export. */
 @Injectable()
