@@ -137,6 +137,7 @@ const day = 86_400;
     ['says so of another server', () => '<link rel="indieauth-metadata" href="/x">', 'metadata_not_declared', 409],
     ['publishes no address', () => `<link rel="indieauth-metadata" href="${metadata()}">`, 'mailto_missing', 409],
     ['is too large', () => 'x'.repeat(256 * 1024 + 1), 'page_unreadable', 502],
+    ['takes too long to read', () => '<div>'.repeat(50_000), 'page_unreadable', 502],
     ['is not there', () => undefined, 'page_unreadable', 502],
   ])('sends no code where the page %s', async (_what, body, code, status) => {
     const domain = await add();

@@ -1,5 +1,5 @@
 import { linkTargets } from '../link-header.js';
-import { readMicroformats } from '../read-page.js';
+import { type Microformats, PageTooSlow, readMicroformats } from '../read-page.js';
 import { clientUrl } from './client-id.js';
 
 /** What a client says of itself, judged. */
@@ -43,9 +43,12 @@ export function readJsonDocument(clientId: string, url: string, body: string): C
   };
 }
 
-/** Reads a page with an h-app (IndieAuth section 4.2.1.1); what it does not say is not known. */
+/**
+ * Reads a page with an h-app (IndieAuth section 4.2.1.1); what it does not say is not known.
+ * @throws ClientDocumentInvalid
+ */
 export async function readPage(url: string, link: string | null, html: string): Promise<ClientDocument> {
-  const { items, rels } = await readMicroformats(url, html);
+  const { items, rels } = await microformatsOf(url, html);
   const app = items.find(({ type = [] }) => type.includes('h-app') || type.includes('h-x-app'));
   const first = (property: string): string | null => textOf(app?.properties[property]?.[0]);
   const [home, logo] = [first('url'), first('logo')];
@@ -55,6 +58,14 @@ export async function readPage(url: string, link: string | null, html: string): 
     logo: logo === null ? null : webAddress(logo, url),
     redirectUris: resolved([...linkTargets(link, 'redirect_uri'), ...(rels['redirect_uri'] ?? [])], url),
   };
+}
+
+async function microformatsOf(url: string, html: string): Promise<Microformats> {
+  try {
+    return await readMicroformats(url, html);
+  } catch (error) {
+    throw error instanceof PageTooSlow ? new ClientDocumentInvalid('it takes too long to read') : error;
+  }
 }
 
 function parsed(body: string): Record<string, unknown> {

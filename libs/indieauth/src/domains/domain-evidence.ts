@@ -3,6 +3,7 @@ import { HttpConfig } from '@app/config';
 import { type Fetched, FetchRefused, GuardedFetch, NameResolver, NoAnswer } from '@app/outbound';
 import { nameServersSilent, pageUnreadable } from '../indieauth.errors.js';
 import { issuerOf, metadataAddress, rootMetadataAddress } from '../metadata.js';
+import { PageTooSlow } from '../read-page.js';
 import { type ProfilePage, readProfilePage, type ServerAddresses } from './profile-page.js';
 
 const limits = { accept: ['text/html', 'application/xhtml+xml'], maxBytes: 256 * 1024, timeoutMs: 5000 };
@@ -36,7 +37,11 @@ export class DomainEvidence {
   /** @throws AppError upstream `indieauth.page_unreadable` */
   async page(me: string): Promise<ProfilePage> {
     const { url, headers, body } = await this.fetch(me);
-    return readProfilePage(url, headers.get('link'), body.toString(), this.server);
+    try {
+      return await readProfilePage(url, headers.get('link'), body.toString(), this.server);
+    } catch (error) {
+      throw error instanceof PageTooSlow ? pageUnreadable('It takes too long to read.') : error;
+    }
   }
 
   private async fetch(me: string): Promise<Fetched> {
