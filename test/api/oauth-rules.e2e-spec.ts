@@ -147,6 +147,20 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
     expect((await post('/oidc/token', form(authorization, answer)))[0]).toBe(200);
   });
 
+  it('counts a code as used where nothing came of it after all', async () => {
+    const authorization = await client.begin();
+    const answer = await codeOf(authorization);
+    const refused = form(authorization, answer, { resource: 'https://elsewhere.example.test/' });
+    expect(await post('/oidc/token', refused)).toMatchObject([400, { error: 'invalid_target' }]);
+    const [{ used }] = (await app.sql(
+      `SELECT count(*)::int AS used FROM oauth_artifacts WHERE model = 'AuthorizationCode' AND consumed_at IS NOT NULL
+         AND user_id = (SELECT id FROM users WHERE email_key = $1)`,
+      [ada.email.toLowerCase()],
+    )) as [{ used: number }];
+    expect(used).toBe(1);
+    expect(await post('/oidc/token', form(authorization, answer))).toMatchObject([400, { error: 'invalid_grant' }]);
+  });
+
   it('ends refresh tokens so long after the first of them, however much they are used', async () => {
     let { refresh_token: token = '' } = await client.signIn(browser, ada, offline);
     for (let used = 0; used < 2; used += 1) {

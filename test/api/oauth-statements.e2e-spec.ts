@@ -51,6 +51,22 @@ describe(`statements of the provider, queue on ${queueBackend}`, () => {
     expect(refresh.statements).toEqual(exchange);
   });
 
+  it('are 3 for a code whose client names itself in the header', async () => {
+    const secret = randomBytes(32).toString('base64url');
+    const confidential = await RelyingParty.register(app, 'confidential', {
+      token_endpoint_auth_method: 'client_secret_basic',
+    });
+    const sql = 'INSERT INTO oauth_client_secrets (id, client_id, hash) VALUES (gen_random_uuid(), $1, $2)';
+    await app.sql(sql, ['confidential', createHash('sha256').update(secret).digest()]);
+    const execute = [openid.allowInsecureRequests];
+    const authentication = openid.ClientSecretBasic(secret);
+    const config = await openid.discovery(new URL(app.url), 'confidential', undefined, authentication, { execute });
+    const { address, checks } = await confidential.begin(offline);
+    const answer = new URL(await walk(browser, address, ada));
+    const { statements } = await app.statements.during(() => openid.authorizationCodeGrant(config, answer, checks));
+    expect(statements).toEqual(['oauth.count_and_find_client', 'oauth.find_artifact', 'oauth.issue_tokens']);
+  });
+
   it('are 2 for an introspection, whatever the token is', async () => {
     const tokens = await client.signIn(browser, ada, offline);
     for (const token of [tokens.access_token, tokens.refresh_token ?? '', 'never-was']) {
