@@ -3,7 +3,20 @@ import type { mf2 } from 'microformats-parser';
 
 export type Microformats = Pick<ReturnType<typeof mf2>, 'items' | 'rels'>;
 
+interface Parser {
+  readonly mf2: typeof mf2;
+}
+
 const nothing: Microformats = { items: [], rels: {} };
+
+/** Loaded when the first page is read: it takes 7 MiB, and not every installation meets IndieAuth. */
+async function parser(): Promise<typeof mf2> {
+  const loaded = (await import('microformats-parser')) as Partial<Parser> & { readonly default?: Parser };
+  // A bundle has what CommonJS exports as its default alone.
+  const read = loaded.mf2 ?? loaded.default?.mf2;
+  if (read === undefined) throw new Error('microformats-parser has no mf2');
+  return read;
+}
 
 /** A page that takes too long to read. That says nothing of what is on it: this machine may be the slow one. */
 export class PageTooSlow extends Error {
@@ -21,8 +34,7 @@ const parse = new Script('parse()');
  * @throws PageTooSlow
  */
 export async function readMicroformats(url: string, html: string): Promise<Microformats> {
-  // Loaded when the first page is read: it takes 7 MiB, and not every installation meets IndieAuth.
-  const { mf2: read } = await import('microformats-parser');
+  const read = await parser();
   try {
     // The parser takes no page whose body has no element.
     const context = { parse: () => read(`${html}<wbr>`, { baseUrl: url }) };
