@@ -60,12 +60,12 @@ describe('the command gatehouse', () => {
     expect(stderr).toMatch(/^Usage: gatehouse <command>/);
   });
 
-  it('publishes a new signing key', async () => {
+  it('publishes a new signing key of each algorithm', async () => {
     const before = await installation.count('signing_keys');
     const { code, stdout } = await run(['rotate-keys']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Published: \S+/);
-    expect(await installation.count('signing_keys')).toBe(before + 1);
+    expect(stdout).toMatch(/^Published: \S+, \S+/);
+    expect(await installation.count('signing_keys')).toBe(before + 2);
   });
 
   it('ends on a database that was not migrated, and says so', async () => {
