@@ -43,7 +43,7 @@ const count = {
     ON CONFLICT (key) DO UPDATE SET
       hits = CASE WHEN w.resets_at <= app_now() THEN 1 ELSE LEAST(w.hits + 1, 2000000000) END,
       resets_at = CASE WHEN w.resets_at <= app_now() THEN excluded.resets_at ELSE w.resets_at END
-    RETURNING key, hits, ceil(extract(epoch FROM resets_at - app_now()))::int AS seconds`,
+    RETURNING encode(key, 'hex') AS key, hits, ceil(extract(epoch FROM resets_at - app_now()))::int AS seconds`,
 };
 
 const besides = new Map<string, Statement>();
@@ -55,8 +55,7 @@ function countBeside({ name, text }: Statement): Statement {
   const statement = {
     name,
     text: `WITH counted AS (${count.text}), found AS (${text})
-           SELECT key, hits, seconds, NULL::jsonb AS found FROM counted
-           UNION ALL SELECT NULL, NULL, NULL, to_jsonb(found) FROM found`,
+           SELECT (SELECT jsonb_agg(counted) FROM counted) AS windows, (SELECT to_jsonb(found) FROM found) AS found`,
   };
   besides.set(name, statement);
   return statement;
@@ -70,7 +69,8 @@ const forget = {
 };
 
 interface Window {
-  readonly key: Buffer;
+  /** In hex. */
+  readonly key: string;
   readonly hits: number;
   readonly seconds: number;
 }
@@ -122,15 +122,9 @@ export class Limits {
     values: readonly unknown[],
   ): Promise<{ state: LimitState; row: Row | undefined }> {
     const named = this.namesOf(hits);
-    const rows = await this.database.run<Window & { found: Row | null }>(countBeside(read), [
-      ...this.valuesOf(named),
-      ...values,
-    ]);
-    const states = this.statesOf(
-      named,
-      rows.filter(({ found }) => found === null),
-    );
-    return { state: states.reduce(tighter), row: rows.find(({ found }) => found !== null)?.found ?? undefined };
+    const all = [...this.valuesOf(named), ...values];
+    const [result] = await this.database.run<{ windows: Window[]; found: Row | null }>(countBeside(read), all);
+    return { state: this.statesOf(named, result?.windows ?? []).reduce(tighter), row: result?.found ?? undefined };
   }
 
   /** The rules by the keys of their windows, in hex. */
@@ -149,7 +143,7 @@ export class Limits {
 
   private statesOf(named: ReadonlyMap<string, LimitName>, windows: readonly Window[]): LimitState[] {
     return windows.flatMap((window) => {
-      const name = named.get(window.key.toString('hex'));
+      const name = named.get(window.key);
       return name === undefined ? [] : [stateOf(name, this.ruleOf(name), window)];
     });
   }
