@@ -218,4 +218,29 @@ describe(`OAuth clients, queue on ${queueBackend}`, () => {
       await new Promise((resolve) => server.close(resolve));
     }
   });
+
+  it('lets the pages of a client without a secret call for it, and those of no other origin', async () => {
+    const client = await RelyingParty.register(app, 'single-page');
+    const redeem = async (origin: string): Promise<Response> => {
+      const { address, checks } = await client.begin();
+      const code = new URL(await walk(browser, address, ada)).searchParams.get('code') ?? '';
+      const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: client.id };
+      const body = new URLSearchParams({ ...form, code_verifier: checks.pkceCodeVerifier ?? '' });
+      return fetch(`${app.url}/oidc/token`, { method: 'POST', headers: { origin }, body });
+    };
+    const { origin } = new URL(redirectUri);
+    const answer = await redeem(origin);
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const userinfo = (from: string): Promise<Response> =>
+      fetch(`${app.url}/oidc/me`, { headers: { origin: from, authorization: `Bearer ${token}` } });
+    const asked = { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' };
+    const preflight = await fetch(`${app.url}/oidc/me`, { method: 'OPTIONS', headers: asked });
+    expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([204, 'authorization']);
+    expect((await userinfo(origin)).headers.get('access-control-allow-origin')).toBe(origin);
+    for (const other of ['https://elsewhere.example.test', 'null']) {
+      for (const refused of [await redeem(other), await userinfo(other)])
+        expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([400, null]);
+    }
+  });
 });

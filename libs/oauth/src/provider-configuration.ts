@@ -4,6 +4,7 @@ import type { Adapter, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { randomToken } from '@app/crypto';
 import { multiFactor, singleFactor } from '@app/sessions';
 import { claimsOfScopes } from './account-claims.js';
+import { mayAskFrom, mayIntrospect, mayRevoke } from './client-permissions.js';
 import { accessTokenLifetime, idTokenLifetime, type Lifetimes, refreshTokenLifetime } from './lifetimes.js';
 import { judgeOwnMember, ownClientMetadata, ownMetadataOf, requiresPkce } from './own-metadata.js';
 import type { ProviderPages } from './provider-pages.js';
@@ -114,6 +115,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       validator: (ctx, name, value, client) =>
         judgeOwnMember(name, value, client, (ctx as unknown) !== undefined || URL.canParse(client.client_id)),
     },
+    clientBasedCORS: mayAskFrom,
     pkce: { required: (_ctx, client) => requiresPkce(ownMetadataOf(client)) },
     // RFC 9700 section 4.14.2: every use brings a new one.
     rotateRefreshToken: () => true,
@@ -201,22 +203,6 @@ const routes: NonNullable<Configuration['routes']> = {
   token: tokenPath,
   userinfo: '/oidc/me',
 };
-
-/** RFC 7662 section 2.1: a client learns about its own tokens, and of others where an administrator lets it. */
-function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
-  return token.clientId === client.clientId || ownMetadataOf(client).may_introspect === true;
-}
-
-/**
- * RFC 7009 section 2.1: a client revokes its own tokens only. Another's is refused by whoever proved to be a client,
- * and answered like an unknown one to who did not.
- * @throws InvalidRequest
- */
-function mayRevoke(_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }): boolean {
-  if (token.clientId === client.clientId) return true;
-  if (client.clientAuthMethod === 'none') return false;
-  throw new errors.InvalidRequest('the token is not one of this client');
-}
 
 /** RFC 8707: a resource is one that the client is registered for. @throws InvalidTarget */
 function resourceServer(_ctx: KoaContextWithOIDC, resource: string, client: Client) {
