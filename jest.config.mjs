@@ -24,7 +24,8 @@ const onPostgres = {
 };
 
 /** Journeys that leave nothing to a worker but mails that others send, too: one queue is enough for them. */
-const whateverQueue = 'test/api/(oauth|openid|indieauth|admin-clients|dynamic-reg|my-grants|signing-keys|conformance)';
+const whateverQueue =
+  'test/api/(oauth|openid|indieauth-(?!domains)|issuers|admin-clients|dynamic-reg|my-grants|signing-keys|conformance)';
 
 const journeys = ['<rootDir>/test/api/**/*.e2e-spec.{ts,tsx}', '<rootDir>/test/mail/**/*.e2e-spec.{ts,tsx}'];
 

@@ -1,7 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { ArtifactsRepository, NewArtifact } from './artifacts.repository.js';
 import type { IssuedTokensRepository } from './issued-tokens.repository.js';
-import type { ProviderRequest } from './provider-request.js';
 
 /** What a token request consumes and stores, kept until its answer is made. */
 export class TokenIssue {
@@ -38,12 +37,17 @@ export class TokenIssue {
 
 const issued = new Set(['AccessToken', 'RefreshToken', 'ClientCredentials']);
 
+/** A request to the token endpoint, with what it is about to write. */
+export interface IssuingRequest {
+  issue?: TokenIssue;
+}
+
 /** Where tokens are issued, and how requests are found again. */
 export interface TokenIssueParts {
   readonly path: string;
   readonly artifacts: ArtifactsRepository;
   readonly issuedTokens: IssuedTokensRepository;
-  requestOf(ctx: KoaContextWithOIDC): ProviderRequest | undefined;
+  requestOf(ctx: KoaContextWithOIDC): IssuingRequest | undefined;
   onServerError(error: Error): void;
 }
 
