@@ -66,7 +66,9 @@ async function questions(kind: OpenidKind, seed: ProviderSeed, plan: Plan): Prom
       return (round) => ({ kind, codes: share(codes, round, plan), codeVerifier, redirectUri });
     }
     case 'refresh (OIDC)': {
-      const tokens = await seed.add('RefreshToken', plan.sessions);
+      // Each connection needs one in its hand, and one to come.
+      const least = connections.sessions * 2 * (plan.rounds + 1);
+      const tokens = await seed.add('RefreshToken', Math.max(plan.sessions, least));
       return (round) => ({ kind, refreshTokens: share(tokens, round, plan) });
     }
     case 'client credentials, JWT':
