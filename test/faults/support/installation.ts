@@ -51,6 +51,8 @@ const noLimits = [
   'magic_link.account',
   'magic_link.redeem',
   'magic_link.code',
+  'oauth_token.address',
+  'oauth_token.client',
 ]
   .map((rule) => `${rule}=1000000/3600`)
   .join();
