@@ -17,6 +17,7 @@ const writeCli = (word: string): void =>
 
 beforeAll(() => {
   copy = new SourceCopy();
+  copy.reduce('errors', 'cli');
   writeCli('first');
 });
 afterAll(() => copy.remove());

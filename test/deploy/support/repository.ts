@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -22,6 +31,22 @@ export class SourceCopy {
 
   path(...parts: string[]): string {
     return join(this.folder, ...parts);
+  }
+
+  /** Leaves one lib and one app with a main of one line, where only the tools are looked at: they are fast then. */
+  reduce(lib: string, app: string): void {
+    const leave = (folder: string, ...kept: string[]): void => {
+      for (const name of readdirSync(this.path(folder)))
+        if (!kept.includes(name)) rmSync(this.path(folder, name), { recursive: true });
+    };
+    leave('libs', lib, 'allowed-imports.json');
+    leave('apps', app, 'all');
+    leave('migrations');
+    for (const one of [app, 'all']) {
+      leave(`apps/${one}/src`);
+      writeFileSync(this.path('apps', one, 'src', 'main.ts'), `console.log('${one}');\n`);
+    }
+    writeFileSync(this.path('migrations', 'index.ts'), 'export const migrations = [];\n');
   }
 
   remove(): void {
