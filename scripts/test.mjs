@@ -58,6 +58,7 @@ async function runEverything() {
 
   // One more than there are cores: journeys wait for mails and clocks as long as they compute.
   const workers = [`--maxWorkers=${availableParallelism() + 1}`];
+  const oneEach = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
   await runJest(['unit', 'database', 'http', 'postgres-queue'], { ...env, ...shared }, workers);
 
   // The oldest PostgreSQL that we run on gets the whole of the journeys, and both queues.
@@ -75,7 +76,7 @@ async function runEverything() {
   else await leaveOut('browser', 'no CHROMIUM_PATH and no chromium on the PATH');
   if (chromium && apache) apart.push('apache');
   else await leaveOut('apache', 'no chromium, or no apache2 with libapache2-mod-auth-openidc');
-  await runJest(apart, env, workers);
+  await runJest(apart, env, oneEach);
 }
 
 async function startIfFound(program, start) {
