@@ -199,7 +199,9 @@ describe('sign-ins while their account is secured, over two processes', () => {
       for (const bearer of tokensOf(answers)) expect(await lives(bearer)).toBe(false);
       answers.forEach((answer) => seen.add(outcome(answer)));
     }
-    expect([...seen].sort()).toEqual(['200 authenticated', '401 authentication.credentials_wrong']);
+    // Which of them came too late is a matter of luck; nothing else may come of it.
+    expect(['200 authenticated', '401 authentication.credentials_wrong']).toEqual(expect.arrayContaining([...seen]));
+    expect(seen).toContain('200 authenticated');
   });
 
   it('leave no session of the old password while it is changed, and keep the one that changed it', async () => {

@@ -76,10 +76,8 @@ export class Recorder {
 
   private async watchRedis(): Promise<void> {
     if (this.app.redisUrl === undefined) return;
-    const redis = new Redis(this.app.redisUrl);
-    this.monitor = await redis.monitor();
+    this.monitor = await watcher(this.app.redisUrl);
     this.monitor.on('monitor', (_time: string, words: string[]) => this.commands.push(words.join(' ')));
-    redis.disconnect();
   }
 
   private watchAnswers(): void {
@@ -108,4 +106,20 @@ export function leaks(traces: readonly Trace[], secrets: ReadonlyMap<string, str
       .filter(({ text }) => forms.some((form) => text.includes(form)))
       .map(({ where, text }) => `${name} in ${where}: ${text.slice(0, 300)}`);
   });
+}
+
+/**
+ * A connection that is told all that others do on its server. That may begin before the client knows that it is
+ * watching: it takes the first words for an answer that nobody asked for, and fails. Then a new one is tried.
+ */
+async function watcher(url: string, tries = 20): Promise<Redis> {
+  const redis = new Redis(url, { monitor: true, retryStrategy: null });
+  try {
+    await new Promise<void>((resolve, reject) => void redis.once('monitoring', resolve).once('error', reject));
+    return redis;
+  } catch (error) {
+    redis.on('error', () => undefined).disconnect();
+    if (tries <= 1 || !String(error).includes('Command queue state error')) throw error;
+    return watcher(url, tries - 1);
+  }
 }
