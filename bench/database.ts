@@ -78,13 +78,19 @@ async function describe(url: string): Promise<string> {
   return `PostgreSQL ${String(row?.['version'])}, fsync ${String(row?.['fsync'])}, synchronous_commit ${String(row?.['commits'])}`;
 }
 
-async function run(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+const run = (url: string, ...statements: string[]): Promise<Record<string, unknown>[]> =>
+  connected(url, async (client) => {
     let rows: Record<string, unknown>[] = [];
     for (const statement of statements) ({ rows } = await client.query<Record<string, unknown>>(statement));
     return rows;
+  });
+
+/** Runs work on a connection of its own. */
+export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,9 +1,10 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { Secret } from 'otpauth';
-import pg from 'pg';
+import type pg from 'pg';
 import { Envelopes } from '../libs/crypto/src/envelopes.js';
 import { formatUserId, newUserId } from '../libs/users/src/user-id.js';
+import { connected } from './database.js';
 import { cryptoConfig } from './server-process.js';
 import type { TotpChallenge, TotpUser } from './load/requests.js';
 import { argon2 } from './plan.js';
@@ -24,9 +25,7 @@ export async function seedSecondFactors(
   counts: { readonly people: number; readonly verifications: number },
   origin: string,
 ): Promise<SecondFactorSeed> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return connected(url, async (client) => {
     const people = await insertPeople(client, counts.people, 'totp');
     const challenged = await insertPeople(client, counts.verifications, 'totp');
     const holders = await insertPeople(client, counts.verifications, 'passkey');
@@ -35,9 +34,7 @@ export async function seedSecondFactors(
       totpChallenges: await insertChallenges(client, challenged, await insertTotp(client, challenged)),
       passkeyAnswers: await insertPasskeys(client, holders, origin),
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 interface Person {

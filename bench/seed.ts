@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
-import pg from 'pg';
+import type pg from 'pg';
+import { connected } from './database.js';
 import { argon2 } from './plan.js';
 
 export const password = 'hollow lantern meadow';
@@ -64,13 +65,3 @@ const openSessions = (carrier: string): string => `
     FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) AS s (id, user_id, cookie_hash))`;
 
 const sha256 = (value: string): Buffer => createHash('sha256').update(value).digest();
-
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}

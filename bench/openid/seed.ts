@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { Envelopes } from '../../libs/crypto/src/envelopes.js';
 import { artifactHash } from '../../libs/oauth/src/artifact-hashes.js';
 import { formatUserId } from '../../libs/users/src/user-id.js';
 import { createTable } from '../bare-provider/table.js';
+import { connected } from '../database.js';
 import { cryptoConfig } from '../server-process.js';
 import { type Artifact, artifacts, lifetime } from './artifacts.js';
 import { clientId, clientMetadata, clientSecret, resource } from './client.js';
@@ -99,14 +100,4 @@ async function insertGatehouse(client: pg.Client, all: readonly Artifact[]): Pro
       lifetime,
     ],
   );
-}
-
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -21,14 +21,18 @@ describe(`the rules of the OpenID Provider, queue on ${queueBackend}`, () => {
   let ada: Person;
   let browser: PageBrowser;
 
-  const printed = jest.spyOn(console, 'info').mockImplementation();
+  // From before the first test of all: the library prints each notice once.
+  const printed = jest.spyOn(console, 'info');
 
   beforeAll(async () => {
     app = await startApp({ queue: queueBackend });
     client = await RelyingParty.register(app, 'ruled', { refresh_token_lifetime: 7200 });
   });
 
-  afterAll(() => app.stop());
+  afterAll(() => {
+    printed.mockRestore();
+    return app.stop();
+  });
 
   beforeEach(async () => {
     ada = await registerAndVerify(app);

@@ -19,7 +19,7 @@ export class EndSession {
   ) {}
 
   async signOut(sessionId: string, userId: UserId, client: ClientInfo): Promise<void> {
-    await this.end(sessionId, userId, 'signed_out', userId, client);
+    await this.transactions.run((tx) => this.end(tx, sessionId, userId, 'signed_out', userId, client));
   }
 
   /**
@@ -30,7 +30,7 @@ export class EndSession {
     await this.transactions.run(async (tx) => {
       // The account's row first of all, and before either session's.
       const samePerson = await this.sessions.holdIfOpen(tx, successorId, userId);
-      if (!(await this.endWithin(tx, sessionId, userId, 'replaced', userId, client))) return;
+      if (!(await this.end(tx, sessionId, userId, 'replaced', userId, client))) return;
       if (samePerson) await this.successions.run(tx, sessionId, successorId);
     });
   }
@@ -49,7 +49,7 @@ export class EndSession {
   async signOutByRefreshToken(refreshToken: string, client: ClientInfo): Promise<void> {
     const presented = parseRefreshToken(refreshToken);
     const session = presented && (await this.sessions.findByRefreshToken(presented.hash));
-    if (session) await this.end(session.id, session.userId, 'signed_out', session.userId, client);
+    if (session) await this.signOut(session.id, session.userId, client);
   }
 
   /** @throws AppError not_found `sessions.not_found` where it is not an active session of this user. */
@@ -60,7 +60,8 @@ export class EndSession {
     client: ClientInfo,
   ): Promise<void> {
     const reason = by.admin ? 'ended_by_admin' : 'ended_by_user';
-    if (!(await this.end(sessionId, userId, reason, by.actorId, client))) throw sessionNotFound();
+    const ended = await this.transactions.run((tx) => this.end(tx, sessionId, userId, reason, by.actorId, client));
+    if (!ended) throw sessionNotFound();
   }
 
   /** Ends all sessions of a user but `except`. @returns how many. */
@@ -85,16 +86,6 @@ export class EndSession {
   }
 
   private async end(
-    sessionId: string,
-    userId: UserId,
-    reason: SessionEndReason,
-    actorId: UserId,
-    client: ClientInfo,
-  ): Promise<boolean> {
-    return this.transactions.run((tx) => this.endWithin(tx, sessionId, userId, reason, actorId, client));
-  }
-
-  private async endWithin(
     tx: Tx,
     sessionId: string,
     userId: UserId,
